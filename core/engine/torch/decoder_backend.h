@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "engine/api/generator.h"
+#include "engine/torch/model_config.h"
+
+namespace linnet::engine {
+
+// The keys and values of one token sequence, in a backend's own layout.
+class KvSequence {
+public:
+    virtual ~KvSequence() = default;
+    virtual int length() const = 0;      // tokens held
+    virtual void truncate(int length) = 0;  // forgets all from position `length` on
+};
+
+// The positions of a step whose logits are wanted.
+enum class LogitRows { None, Last, All };
+
+// New tokens of one sequence, appended at its length().
+struct DecoderStep {
+    KvSequence* sequence = nullptr;
+    std::span<const TokenId> tokens;
+    LogitRows rows = LogitRows::Last;
+};
+
+// Runs the network. Two implementations: libtorch (any precision, any device) and our own int8
+// kernels for the CPU. Prompt processing, decoding, scoring and batches are all this one call.
+class DecoderBackend {
+public:
+    virtual ~DecoderBackend() = default;
+
+    virtual const ModelConfig& config() const = 0;
+    virtual std::unique_ptr<KvSequence> newSequence() = 0;
+
+    // Runs all steps in one batch. Returns the wanted logits, row after row in the order of the
+    // steps, [rows][vocabularySize]; valid until the next call. The caller keeps steps short
+    // enough for its cancel latency and within config().maxPositions.
+    // Errors: OutOfMemory (sequences are unchanged), Internal.
+    virtual Result<std::span<const float>> forward(std::span<const DecoderStep> steps) = 0;
+
+    virtual std::string device() const = 0;
+    virtual std::string precision() const = 0;
+    virtual std::int64_t weightBytes() const = 0;
+};
+
+}  // namespace linnet::engine
