@@ -54,7 +54,9 @@ function(linnet_executable name)
 endfunction()
 
 # linnet_test(NAME SOURCES ... LIBS ... [LABELS ...] [UI]): one Qt Test executable. UI tests run
-# offscreen. Every test has a home of its own, so that no test can see the user's settings.
+# offscreen. Every test has a home of its own, so that no test can see the user's settings. The
+# target linnet_LABEL_tests builds all tests of a label; without LABELS a test is "unit", and
+# "core" too if it needs no widgets.
 function(linnet_test name)
     cmake_parse_arguments(ARG "UI" "" "SOURCES;LIBS;LABELS" ${ARGN})
     if(NOT TARGET Qt6::Test)
@@ -76,7 +78,18 @@ function(linnet_test name)
     file(MAKE_DIRECTORY "${home}")
     if(NOT ARG_LABELS)
         set(ARG_LABELS unit)
+        if(ARG_UI)
+            list(APPEND ARG_LABELS ui)
+        else()
+            list(APPEND ARG_LABELS core)
+        endif()
     endif()
+    foreach(label IN LISTS ARG_LABELS)
+        if(NOT TARGET linnet_${label}_tests)
+            add_custom_target(linnet_${label}_tests)
+        endif()
+        add_dependencies(linnet_${label}_tests ${name})
+    endforeach()
     set_tests_properties(${name} PROPERTIES
         LABELS "${ARG_LABELS}" TIMEOUT 300
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;HOME=${home};XDG_CONFIG_HOME=${home}/config;XDG_DATA_HOME=${home}/data;XDG_CACHE_HOME=${home}/cache;XDG_STATE_HOME=${home}/state;OMP_NUM_THREADS=1;QT_LOGGING_RULES=qt.qpa.*=false")
