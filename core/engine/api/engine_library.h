@@ -17,9 +17,8 @@ public:
     // Reads the Hugging Face folder `folder`. Errors: NotFound, CorruptFile, UnsupportedFormat,
     // UnsafeFormat, OutOfMemory, DeviceUnavailable. A stop request between tensors ends loading
     // with a null pointer.
-    virtual Result<std::unique_ptr<Generator>> load(const std::filesystem::path& folder,
-                                                    const LoadOptions& options,
-                                                    std::stop_token stop) = 0;
+    virtual Result<std::unique_ptr<Generator>>
+    load(const std::filesystem::path& folder, const LoadOptions& options, std::stop_token stop) = 0;
 
     virtual bool cudaAvailable() const = 0;
 };
@@ -34,4 +33,4 @@ inline constexpr const char* createEngineSymbol = "linnetCreateEngine";
 // next to the executable, in ../lib, ../lib/linnet and the dynamic linker's own path.
 Result<std::unique_ptr<Engine>> openEngine(const std::filesystem::path& path = {});
 
-}  // namespace linnet::engine
+} // namespace linnet::engine

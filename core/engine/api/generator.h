@@ -19,30 +19,30 @@ enum class Precision { Auto, Float32, BFloat16, Float16, Int8 };
 
 struct LoadOptions {
     Device device = Device::Auto;
-    Precision precision = Precision::Auto;  // Auto: int8 on the CPU, float16 on CUDA
-    int threads = 0;                        // 0: all but one core, at least one
+    Precision precision = Precision::Auto; // Auto: int8 on the CPU, float16 on CUDA
+    int threads = 0;                       // 0: all but one core, at least one
 };
 
 struct ModelInfo {
-    std::string name;          // the folder's name
-    std::string architecture;  // "llama", "qwen2", "gpt2"
-    std::string device;        // "cpu", "cuda:0"
-    std::string precision;     // "int8", "float32", ...
+    std::string name;         // the folder's name
+    std::string architecture; // "llama", "qwen2", "gpt2"
+    std::string device;       // "cpu", "cuda:0"
+    std::string precision;    // "int8", "float32", ...
     std::int64_t parameters = 0;
-    std::int64_t weightBytes = 0;  // read for one decoded token
-    int contextLength = 0;         // tokens
+    std::int64_t weightBytes = 0; // read for one decoded token
+    int contextLength = 0;        // tokens
     int vocabularySize = 0;
-    std::string notice;  // e.g. that the model moved to the CPU for lack of memory; else empty
+    std::string notice; // e.g. that the model moved to the CPU for lack of memory; else empty
 };
 
 // How the next token is drawn. Filters apply in the order repetition penalty, temperature, top-k,
 // top-p, min-p, as in the Hugging Face library.
 struct SamplingOptions {
-    double temperature = 0.0;  // 0: greedy
-    int topK = 0;              // 0: off
+    double temperature = 0.0; // 0: greedy
+    int topK = 0;             // 0: off
     double topP = 1.0;
     double minP = 0.0;
-    double repetitionPenalty = 1.0;  // Keskar et al. 2019 (CTRL), over prompt and output
+    double repetitionPenalty = 1.0; // Keskar et al. 2019 (CTRL), over prompt and output
     std::uint64_t seed = 0;
 };
 
@@ -50,7 +50,7 @@ struct CompletionRequest {
     std::string prompt;
     int maxTokens = 64;
     SamplingOptions sampling;
-    std::vector<std::string> stop;  // the text ends before the first of these
+    std::vector<std::string> stop; // the text ends before the first of these
     bool ignoreEndOfText = false;
 };
 
@@ -59,10 +59,10 @@ enum class FinishReason { Length, Stop, Cancelled };
 struct Completion {
     std::string text;
     std::vector<TokenId> tokens;
-    std::vector<float> logProbs;  // natural log, of each token under the unfiltered distribution
+    std::vector<float> logProbs; // natural log, of each token under the unfiltered distribution
     FinishReason finish = FinishReason::Length;
     int promptTokens = 0;
-    int reusedTokens = 0;  // prompt tokens found in the KV cache
+    int reusedTokens = 0; // prompt tokens found in the KV cache
 };
 
 enum class Flow { Continue, Stop };
@@ -72,7 +72,7 @@ using TextSink = std::function<Flow(std::string_view text)>;
 
 struct ScoredTokens {
     std::vector<TokenId> tokens;
-    std::vector<std::optional<float>> logProbs;  // none for a first token without a predecessor
+    std::vector<std::optional<float>> logProbs; // none for a first token without a predecessor
 };
 
 // A loaded language model. Not thread-safe: one thread (the Worker's) uses it. Cancelled requests
@@ -103,8 +103,8 @@ public:
     // For every branch, the log-probabilities [branches][vocabulary] after context + branch.
     // Branches share the context's KV cache. Empty when cancelled.
     virtual Result<std::vector<std::vector<float>>>
-    branchLogProbs(std::span<const TokenId> context,
-                   std::span<const std::vector<TokenId>> branches, std::stop_token stop) = 0;
+    branchLogProbs(std::span<const TokenId> context, std::span<const std::vector<TokenId>> branches,
+                   std::stop_token stop) = 0;
 
     // Log-probability of each token of `tokens` given those before it, with the window restarted
     // at half its length when it is full (strided perplexity). Empty when cancelled.
@@ -114,4 +114,4 @@ public:
     virtual void clearCache() = 0;
 };
 
-}  // namespace linnet::engine
+} // namespace linnet::engine

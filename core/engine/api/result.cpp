@@ -30,4 +30,4 @@ std::string_view toString(ErrorCode code) {
     return "internal";
 }
 
-}  // namespace linnet::engine
+} // namespace linnet::engine

@@ -10,17 +10,17 @@ namespace linnet::engine {
 
 // What went wrong, coarse enough for a user interface to translate and a server to map to a status.
 enum class ErrorCode {
-    InvalidArgument,    // a request or option that can never work
-    NotFound,           // a file, folder, model or tensor that is not there
-    Io,                 // reading or writing failed
-    CorruptFile,        // a file that contradicts itself or its format
-    UnsupportedFormat,  // a sound file of a kind this build does not read
-    UnsafeFormat,       // refused because reading it could run code (pickle)
-    OutOfMemory,        // host or device memory ran out
-    DeviceUnavailable,  // the asked-for device is not there
-    Network,            // a connection failed or was refused
+    InvalidArgument,   // a request or option that can never work
+    NotFound,          // a file, folder, model or tensor that is not there
+    Io,                // reading or writing failed
+    CorruptFile,       // a file that contradicts itself or its format
+    UnsupportedFormat, // a sound file of a kind this build does not read
+    UnsafeFormat,      // refused because reading it could run code (pickle)
+    OutOfMemory,       // host or device memory ran out
+    DeviceUnavailable, // the asked-for device is not there
+    Network,           // a connection failed or was refused
     Timeout,
-    Internal,           // a defect of ours or of a library
+    Internal, // a defect of ours or of a library
 };
 
 std::string_view toString(ErrorCode code);
@@ -35,8 +35,10 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value)
+        : m_state(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error)
+        : m_state(std::in_place_index<1>, std::move(error)) {}
 
     bool ok() const { return m_state.index() == 0; }
     explicit operator bool() const { return ok(); }
@@ -73,7 +75,9 @@ template <>
 class [[nodiscard]] Result<void> {
 public:
     Result() = default;
-    Result(Error error) : m_error(std::move(error)), m_ok(false) {}
+    Result(Error error)
+        : m_error(std::move(error))
+        , m_ok(false) {}
 
     bool ok() const { return m_ok; }
     explicit operator bool() const { return m_ok; }
@@ -87,4 +91,4 @@ private:
     bool m_ok = true;
 };
 
-}  // namespace linnet::engine
+} // namespace linnet::engine

@@ -37,4 +37,4 @@ public:
     virtual bool addsBeginOfText() const = 0;
 };
 
-}  // namespace linnet::engine
+} // namespace linnet::engine
