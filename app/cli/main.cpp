@@ -1,0 +1,50 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "commands.h"
+#include "context.h"
+
+namespace {
+
+int run(int argc, char** argv) {
+    CLI::App app("Linnet on the command line: everything the editor can do, scriptable.",
+                 "linnet-cli");
+    app.require_subcommand(1);
+    app.set_version_flag("--version", LINNET_VERSION);
+    linnet::cli::Context context;
+    context.addCommonOptions(app);
+#ifdef LINNET_CLI_SUGGEST
+    linnet::cli::addSuggestCommands(app, context);
+#endif
+    linnet::cli::addCompleteCommand(app, context);
+    linnet::cli::addScoreCommands(app, context);
+    linnet::cli::addTokenizeCommand(app, context);
+    linnet::cli::addModelsCommand(app, context);
+    linnet::cli::addBenchCommands(app, context);
+#ifdef LINNET_CLI_TOUR
+    linnet::cli::addTourCommand(app, context);
+#endif
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& e) { // --help, --version
+        return app.exit(e);
+    } catch (const CLI::ParseError& e) {
+        app.exit(e);
+        return linnet::cli::exitUsage;
+    }
+    return context.exitCode();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "linnet-cli: %s\n", e.what());
+    } catch (...) {
+        std::fputs("linnet-cli: unknown failure\n", stderr);
+    }
+    return linnet::cli::exitFailed;
+}
