@@ -1,0 +1,218 @@
+#include "engine/torch/files/tokenizer/bpe_tokenizer.h"
+
+#include <algorithm>
+
+#include "engine/torch/files/tokenizer/normalizer.h"
+
+namespace linnet::engine {
+
+namespace {
+
+// Added tokens may lie beyond the vocabulary, with gaps, but not so far that memory would run out.
+constexpr std::size_t maxGap = 1U << 16U;
+
+std::size_t position(TokenId id) {
+    return static_cast<std::size_t>(id);
+}
+
+} // namespace
+
+struct BpeTokenizer::Encoding {
+    std::string_view text;
+    bool special = false;
+    std::vector<TokenId> ids;
+    std::deque<std::string> storage; // texts that pieces are views of
+    BpeMemory memory;
+};
+
+Result<std::unique_ptr<BpeTokenizer>> BpeTokenizer::build(TokenizerDefinition definition,
+                                                          const std::string& what) {
+    Result<Bpe> bpe = Bpe::build(definition.model, definition.byteLevel, what);
+    if (!bpe) {
+        return bpe.error();
+    }
+    Result<Splitter> splitter = Splitter::create(definition.splits);
+    if (!splitter) {
+        return Error{splitter.error().code, what + ": " + splitter.error().message};
+    }
+    definition.model = {};
+    std::unique_ptr<BpeTokenizer> tokenizer(
+        new BpeTokenizer(std::move(definition), std::move(*bpe), std::move(*splitter)));
+    if (const Result<void> added = tokenizer->addTokens(what); !added) {
+        return added.error();
+    }
+    tokenizer->spellBytes();
+    return tokenizer;
+}
+
+BpeTokenizer::BpeTokenizer(TokenizerDefinition definition, Bpe bpe, Splitter splitter)
+    : m_definition(std::move(definition))
+    , m_bpe(std::move(bpe))
+    , m_splitter(std::move(splitter))
+    , m_size(m_bpe.tokens().size()) {
+}
+
+Result<void> BpeTokenizer::addTokens(const std::string& what) {
+    const std::size_t limit = position(m_size) + m_definition.addedTokens.size() + maxGap;
+    std::vector<AddedToken> raw;
+    std::vector<AddedToken> normalized;
+    for (const AddedToken& token : m_definition.addedTokens) {
+        const auto wrong = [&](const std::string& reason) {
+            return Error{ErrorCode::CorruptFile, what + ": added token '" + token.content +
+                                                     "' (id " + std::to_string(token.id) + ") " +
+                                                     reason};
+        };
+        if (token.content.empty() || position(token.id) >= limit) {
+            return wrong("is empty or out of range");
+        }
+        const std::optional<TokenId> known = findSpelling(token.content);
+        if (known ? *known != token.id : m_bpe.tokens().has(token.id)) {
+            return wrong("contradicts the vocabulary");
+        }
+        if (position(token.id) >= m_addedById.size()) {
+            m_addedById.resize(position(token.id) + 1, nullptr);
+            m_special.resize(position(token.id) + 1, false);
+        }
+        const bool isNew = m_added.emplace(token.content, token.id).second;
+        if (!isNew || m_addedById[position(token.id)] != nullptr) {
+            return wrong("is given twice");
+        }
+        m_addedById[position(token.id)] = &token.content;
+        m_special[position(token.id)] = token.special;
+        m_size = std::max(m_size, token.id + 1);
+        if (token.normalized) {
+            normalized.push_back(token);
+            normalized.back().content = normalize(token.content, m_definition.normalizers);
+        } else {
+            raw.push_back(token);
+        }
+    }
+    m_rawFinder = AddedTokenFinder(std::move(raw));
+    m_normalizedFinder = AddedTokenFinder(std::move(normalized));
+    if (m_definition.templateBegin) {
+        m_templateBegin = findSpelling(*m_definition.templateBegin);
+        if (!m_templateBegin) {
+            return Error{ErrorCode::CorruptFile, what + ": post_processor: token '" +
+                                                     *m_definition.templateBegin +
+                                                     "' is not in the vocabulary"};
+        }
+    }
+    return {};
+}
+
+// Works out what tokens that are spelled in characters stand for in running text.
+void BpeTokenizer::spellBytes() {
+    if (m_definition.byteLevel) {
+        return;
+    }
+    m_decoded.resize(position(m_size));
+    for (TokenId id = 0; id < m_bpe.tokens().size(); ++id) {
+        const std::string_view spelling = m_bpe.tokens().key(id);
+        std::string& decoded = m_decoded[position(id)];
+        if (m_bpe.isByteToken(id)) {
+            // "<0xNN>"
+            decoded = static_cast<char>(std::stoi(std::string(spelling.substr(3, 2)), nullptr, 16));
+            continue;
+        }
+        decoded = spelling;
+        for (const auto& [from, to] : m_definition.decoding) {
+            if (!from.empty() && decoded.find(from) != std::string::npos) {
+                decoded = replaceAll(decoded, from, to);
+            }
+        }
+    }
+}
+
+std::optional<TokenId> BpeTokenizer::findSpelling(std::string_view spelling) const {
+    if (const auto added = m_added.find(std::string(spelling)); added != m_added.end()) {
+        return added->second;
+    }
+    const TokenId id = m_bpe.findSpelling(spelling);
+    return id < 0 ? std::nullopt : std::optional<TokenId>(id);
+}
+
+std::optional<TokenId> BpeTokenizer::find(std::string_view token) const {
+    if (const auto added = m_added.find(std::string(token)); added != m_added.end()) {
+        return added->second;
+    }
+    TokenId id = -1;
+    if (m_definition.byteLevel) {
+        id = m_bpe.tokens().find(token);
+    } else {
+        std::string spelling(token);
+        for (const auto& [from, to] : m_definition.decoding) {
+            spelling = to.empty() ? spelling : replaceAll(spelling, to, from);
+        }
+        id = m_bpe.tokens().find(spelling);
+        if (id < 0 && token.size() == 1) {
+            id = m_bpe.byteToken(static_cast<unsigned char>(token.front()));
+        }
+    }
+    return id < 0 ? std::nullopt : std::optional<TokenId>(id);
+}
+
+std::vector<TokenId> BpeTokenizer::encode(std::string_view text, bool special) const {
+    Encoding encoding = {text, special, {}, {}, BpeMemory(text.size())};
+    encoding.ids.reserve(text.size() / 3 + 4);
+    m_rawFinder.search(
+        text, special, [&](std::string_view segment) { encodeSegment(segment, encoding); },
+        [&](const AddedToken& token) { encoding.ids.push_back(token.id); });
+    return std::move(encoding.ids);
+}
+
+void BpeTokenizer::encodeSegment(std::string_view segment, Encoding& encoding) const {
+    const bool first = segment.data() == encoding.text.data();
+    std::string_view text = segment;
+    if (!m_definition.normalizers.empty()) {
+        text = encoding.storage.emplace_back(
+            normalize(std::string(segment), m_definition.normalizers));
+    }
+    m_normalizedFinder.search(
+        text, encoding.special,
+        [&](std::string_view piece) {
+            encodePiece(piece, first && piece.data() == text.data(), encoding);
+        },
+        [&](const AddedToken& token) { encoding.ids.push_back(token.id); });
+}
+
+void BpeTokenizer::encodePiece(std::string_view piece, bool first, Encoding& encoding) const {
+    if (m_definition.metaspace) {
+        const Metaspace& metaspace = *m_definition.metaspace;
+        std::string& spaced =
+            encoding.storage.emplace_back(replaceAll(piece, " ", metaspace.replacement));
+        const bool prepend = metaspace.prepend == Metaspace::Prepend::Always ||
+                             (metaspace.prepend == Metaspace::Prepend::First && first);
+        if (prepend && !spaced.starts_with(metaspace.replacement)) {
+            spaced.insert(0, metaspace.replacement);
+        }
+        piece = spaced;
+    }
+    m_splitter.split(piece, encoding.storage, [&](std::string_view word) {
+        m_bpe.encode(word, encoding.ids, encoding.memory);
+    });
+}
+
+std::string_view BpeTokenizer::bytes(TokenId id) const {
+    if (id < 0 || id >= m_size || isSpecial(id)) {
+        return {};
+    }
+    if (position(id) < m_addedById.size() && m_addedById[position(id)] != nullptr) {
+        return *m_addedById[position(id)];
+    }
+    return m_definition.byteLevel ? m_bpe.tokens().key(id)
+                                  : std::string_view(m_decoded[position(id)]);
+}
+
+std::string BpeTokenizer::decode(const std::vector<TokenId>& ids) const {
+    std::string text;
+    for (const TokenId id : ids) {
+        text += bytes(id);
+    }
+    return text;
+}
+
+bool BpeTokenizer::isSpecial(TokenId id) const {
+    return id >= 0 && position(id) < m_special.size() && m_special[position(id)];
+}
+
+} // namespace linnet::engine
