@@ -1,0 +1,143 @@
+#pragma once
+
+#include <functional>
+
+#include <QPlainTextEdit>
+#include <QStringList>
+
+#include "ui/editor/ghost_text.h"
+#include "ui/theme.h"
+
+namespace linnet::ui {
+
+class MarkdownHighlighter;
+class PageLayout;
+
+// How text looks on the page.
+struct Typography {
+    QStringList latin; // families in order of preference
+    QStringList chinese;
+    QStringList code;
+    double pointSize = 13.5;
+    double lineHeight = 1.5; // 1: single spacing
+    int columns = 70;        // width of the column in Latin letters; 36 Chinese for 70
+};
+
+// The page: one centred column of plain text or Markdown. It paints suggested text without ever
+// putting it into the document, and knows about input methods, zoom and indentation. What to
+// suggest and when is the SuggestionController's business.
+class Editor : public QPlainTextEdit {
+    Q_OBJECT
+public:
+    explicit Editor(QWidget* parent = nullptr);
+    ~Editor() override;
+
+    // Another document: nothing to undo, the caret at the start.
+    void setText(const QString& text);
+    // The whole text with '\n' line ends, exactly as it was typed or loaded (no-break spaces too).
+    QString text() const;
+    // Replaces everything as one step that can be undone.
+    void replaceAll(const QString& text);
+
+    void setTypography(const Typography& typography);
+    void setTheme(const Theme& theme);
+    const Theme& theme() const { return m_theme; }
+    void setMarkdown(bool on);
+    void setTypewriter(bool on);
+    void setIndentation(int width, bool spaces);
+
+    int zoom() const { return m_zoom; } // per cent
+    void setZoom(int percent);
+    static constexpr int smallestZoom = 50;
+    static constexpr int largestZoom = 300;
+
+    bool isComposing() const { return m_composing; } // an input method shows pre-edit text
+
+    // Suggested text from the caret on; what of it finds room is visibleGhost().
+    void showGhost(const QString& text);
+    void hideGhost();
+    QString visibleGhost() const { return m_ghost.visibleText(); }
+    bool ghostStartsAtCaret() const; // not behind closing punctuation
+
+    // Replaces the `before` characters in front of the caret by `text`, as one undo step of its
+    // own that nothing typed later joins. Tells by suggestionInserted() what text is new.
+    void insertSuggestion(int before, const QString& text);
+    // The same for text that the writer typed.
+    void replaceBeforeCaret(int before, const QString& text);
+
+    // Key sequences that belong to actions of the window, also where the widget would take them.
+    void setWindowKeys(const QList<QKeySequence>& keys) { m_windowKeys = keys; }
+
+    // Calls back with the text of each visible block for matches to paint behind it.
+    struct Match {
+        int start = 0;
+        int length = 0;
+    };
+    using Matcher = std::function<QVector<Match>(const QString& blockText)>;
+    void setMatcher(Matcher matcher);
+
+    QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
+    // Found by name by QInputMethod, as in the base class.
+    Q_INVOKABLE QVariant inputMethodQuery(Qt::InputMethodQuery query, QVariant argument) const;
+
+Q_SIGNALS:
+    // The writer entered or removed text by keyboard, input method, paste or drop. Comes after the
+    // caret has its new place. Not for undo and redo.
+    void inputCommitted();
+    void compositionChanged(bool composing);
+    void suggestionInserted(int position, const QString& text);
+    void filesDropped(const QStringList& paths);
+    void zoomChanged(int percent);
+    void focusChanged(bool focused);
+
+protected:
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void inputMethodEvent(QInputMethodEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    bool canInsertFromMimeData(const QMimeData* source) const override;
+    void insertFromMimeData(const QMimeData* source) override;
+
+private:
+    void applyFont();
+    void updateColumn();
+    bool forwardFromMargin(QEvent* event);
+    QVariant inWidget(const QVariant& value) const;
+    bool handleIndentation(QKeyEvent* event);
+    void indentLines(bool outwards);
+    void insertNewLine();
+    void typeText(const QString& text);
+    void followCaret();
+    void detectScript();
+    void layoutGhost();
+    GhostPlace ghostPlace() const;
+    QFont ghostFont() const;
+    void paintBehindText(QPainter& painter);
+    void paintSpan(QPainter& painter, const QTextBlock& block, const QPointF& origin, int start,
+                   int end, bool throughLineEnd, const QColor& colour) const;
+
+    PageLayout* m_layout = nullptr;
+    MarkdownHighlighter* m_highlighter = nullptr;
+    Typography m_typography;
+    Theme m_theme;
+    Matcher m_matcher;
+    QList<QKeySequence> m_windowKeys;
+    GhostText m_ghost;
+    QString m_ghostText;
+    int m_zoom = 100;
+    int m_tabWidth = 4;
+    bool m_tabSpaces = false;
+    bool m_typewriter = false;
+    bool m_composing = false;
+    bool m_chineseColumn = false;
+    bool m_separateUndo = false; // the next key begins an undo step
+    bool m_pressedInMargin = false;
+    int m_wheelRest = 0;
+};
+
+} // namespace linnet::ui
