@@ -162,11 +162,6 @@ Result<void> Bpe::findBytes(const BpeDefinition& definition, const std::string& 
     return {};
 }
 
-bool Bpe::isByteToken(TokenId id) const {
-    return m_byteFallback && !m_byteLevel && id >= 0 &&
-           std::find(m_bytes.begin(), m_bytes.end(), id) != m_bytes.end();
-}
-
 // Without a pre-tokenizer a whole text is one piece. Yet no merge can cross the boundary of two
 // characters that are neighbours in no merged token, so it falls into words after all, each of
 // which can be encoded, and remembered, alone.

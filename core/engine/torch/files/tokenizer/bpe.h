@@ -48,8 +48,10 @@ public:
                              const std::string& what);
 
     const TokenTable& tokens() const { return m_tokens; }
-    bool isByteToken(TokenId id) const; // a <0xNN> of byte fallback
-    TokenId byteToken(unsigned char byte) const { return m_bytes[byte]; } // -1: none
+    // The <0xNN> of byte fallback; -1: none.
+    TokenId fallbackToken(unsigned char byte) const {
+        return m_byteFallback && !m_byteLevel ? m_bytes[byte] : -1;
+    }
     TokenId findSpelling(std::string_view spelling) const { return m_tokens.find(keyOf(spelling)); }
 
     // Appends the ids of one piece. `memory` must see one growing `ids` only.

@@ -107,18 +107,17 @@ void BpeTokenizer::spellBytes() {
     }
     m_decoded.resize(position(m_size));
     for (TokenId id = 0; id < m_bpe.tokens().size(); ++id) {
-        const std::string_view spelling = m_bpe.tokens().key(id);
         std::string& decoded = m_decoded[position(id)];
-        if (m_bpe.isByteToken(id)) {
-            // "<0xNN>"
-            decoded = static_cast<char>(std::stoi(std::string(spelling.substr(3, 2)), nullptr, 16));
-            continue;
-        }
-        decoded = spelling;
+        decoded = m_bpe.tokens().key(id);
         for (const auto& [from, to] : m_definition.decoding) {
             if (!from.empty() && decoded.find(from) != std::string::npos) {
                 decoded = replaceAll(decoded, from, to);
             }
+        }
+    }
+    for (unsigned byte = 0; byte < 256; ++byte) {
+        if (const TokenId id = m_bpe.fallbackToken(static_cast<unsigned char>(byte)); id >= 0) {
+            m_decoded[position(id)] = static_cast<char>(byte);
         }
     }
 }
@@ -145,7 +144,7 @@ std::optional<TokenId> BpeTokenizer::find(std::string_view token) const {
         }
         id = m_bpe.tokens().find(spelling);
         if (id < 0 && token.size() == 1) {
-            id = m_bpe.byteToken(static_cast<unsigned char>(token.front()));
+            id = m_bpe.fallbackToken(static_cast<unsigned char>(token.front()));
         }
     }
     return id < 0 ? std::nullopt : std::optional<TokenId>(id);

@@ -17,21 +17,28 @@ std::size_t slotsFor(std::size_t entries) {
 std::uint64_t hashBytes(std::string_view bytes) {
     constexpr std::uint64_t factor = 0x9E3779B97F4A7C15U;
     std::uint64_t hash = bytes.size() * factor;
-    while (!bytes.empty()) {
-        std::uint64_t word = 0;
-        const std::size_t count = std::min(bytes.size(), sizeof word);
-        std::memcpy(&word, bytes.data(), count);
+    const auto mix = [&hash](std::uint64_t word) {
         hash = (hash ^ word) * factor;
-        hash ^= hash >> 32U;
-        bytes.remove_prefix(count);
+        hash ^= hash >> 29U;
+    };
+    while (bytes.size() >= 8) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes.data(), sizeof word);
+        mix(word);
+        bytes.remove_prefix(sizeof word);
     }
-    return hash;
+    std::uint64_t rest = 0;
+    for (const char byte : bytes) {
+        rest = rest << 8U | static_cast<unsigned char>(byte);
+    }
+    mix(rest);
+    return hash * factor;
 }
 
 // Ids may have gaps, which real vocabularies have, but not so many that memory would run out.
 TokenTable::TokenTable(std::size_t tokens)
     : m_idLimit(2 * tokens + 1024)
-    , m_slots(slotsFor(tokens), -1) {
+    , m_slots(slotsFor(tokens)) {
     m_spans.reserve(tokens);
 }
 
@@ -50,30 +57,27 @@ bool TokenTable::setKey(TokenId id, std::string_view key) {
 }
 
 bool TokenTable::index(TokenId id) {
-    TokenId& slot = m_slots[slotOf(key(id))];
-    if (slot >= 0) {
+    const std::uint64_t hash = hashBytes(key(id));
+    Slot& slot = m_slots[slotOf(key(id), hash)];
+    if (slot.id >= 0) {
         return false;
     }
-    slot = id;
+    slot = {static_cast<std::uint32_t>(hash), id};
     return true;
 }
 
-std::size_t TokenTable::slotOf(std::string_view wanted) const {
+std::size_t TokenTable::slotOf(std::string_view wanted, std::uint64_t hash) const {
     const std::size_t mask = m_slots.size() - 1;
-    std::size_t slot = hashBytes(wanted) & mask;
-    while (m_slots[slot] >= 0 && key(m_slots[slot]) != wanted) {
-        slot = (slot + 1) & mask;
+    std::size_t at = (hash >> 32U) & mask;
+    while (m_slots[at].id >= 0 && (m_slots[at].hash != static_cast<std::uint32_t>(hash) ||
+                                   key(m_slots[at].id) != wanted)) {
+        at = (at + 1) & mask;
     }
-    return slot;
+    return at;
 }
 
 TokenId TokenTable::find(std::string_view wanted) const {
-    return m_slots[slotOf(wanted)];
-}
-
-bool TokenTable::has(TokenId id) const {
-    const auto position = static_cast<std::size_t>(id);
-    return id >= 0 && position < m_spans.size() && m_spans[position].length != UINT32_MAX;
+    return m_slots[slotOf(wanted, hashBytes(wanted))].id;
 }
 
 std::string_view TokenTable::key(TokenId id) const {

@@ -25,7 +25,10 @@ public:
 
     TokenId find(std::string_view key) const; // -1: none
     std::string_view key(TokenId id) const;   // empty: none
-    bool has(TokenId id) const;
+    bool has(TokenId id) const {
+        const auto position = static_cast<std::size_t>(id);
+        return id >= 0 && position < m_spans.size() && m_spans[position].length != UINT32_MAX;
+    }
     int size() const { return static_cast<int>(m_spans.size()); } // highest id + 1
 
 private:
@@ -33,13 +36,18 @@ private:
         std::uint32_t begin = 0;
         std::uint32_t length = UINT32_MAX; // unused
     };
+    struct Slot {
+        std::uint32_t hash = 0; // spares most looks at the keys themselves
+        TokenId id = -1;        // -1: free
+    };
 
-    std::size_t slotOf(std::string_view key) const; // the key's slot, or a free one
+    // The slot of the key, or a free one.
+    std::size_t slotOf(std::string_view key, std::uint64_t hash) const;
 
     std::size_t m_idLimit;
     std::string m_text;
-    std::vector<Span> m_spans;    // by id
-    std::vector<TokenId> m_slots; // open addressing, a power of two; -1: free
+    std::vector<Span> m_spans; // by id
+    std::vector<Slot> m_slots; // open addressing, a power of two
 };
 
 // What two neighbouring tokens merge into, by open addressing.
