@@ -7,20 +7,20 @@
 namespace linnet::services {
 
 struct SuggestionQuery {
-    QString before;  // the document's text up to the caret; the last few thousand characters do
-    QString after;   // what follows the caret on its line
+    QString before; // the document's text up to the caret; the last few thousand characters do
+    QString after;  // what follows the caret on its line
     int wordCount = 5;
     bool ghost = true;
 };
 
 struct SuggestedWord {
-    QString word;  // the whole word, also when part of it is typed already
+    QString word; // the whole word, also when part of it is typed already
     double probability = 0;
 };
 
 struct SuggestionReply {
     QVector<SuggestedWord> words;
-    QString ghost;  // what follows the caret; empty: none
+    QString ghost; // what follows the caret; empty: none
     double ghostProbability = 0;
 };
 
@@ -46,4 +46,4 @@ Q_SIGNALS:
     void finished(quint64 id);
 };
 
-}  // namespace linnet::services
+} // namespace linnet::services

@@ -1,0 +1,228 @@
+#include "services/local_suggestion_engine.h"
+
+#include <exception>
+#include <utility>
+
+#include <QFile>
+
+#include "services/load_marker.h"
+
+namespace linnet::services {
+
+using engine::Error;
+using engine::ErrorCode;
+using engine::Generator;
+using engine::Result;
+
+namespace {
+
+QString toQString(const std::filesystem::path& path) {
+#if defined(Q_OS_WIN)
+    return QString::fromStdWString(path.wstring());
+#else
+    return QFile::decodeName(path.c_str());
+#endif
+}
+
+SuggestionReply toReply(const suggest::Suggestions& suggestions) {
+    SuggestionReply reply;
+    for (const suggest::WordSuggestion& word : suggestions.words) {
+        reply.words.push_back({QString::fromStdString(word.word), word.p});
+    }
+    if (suggestions.ghost) {
+        reply.ghost = QString::fromStdString(suggestions.ghost->text);
+        reply.ghostProbability = suggestions.ghost->p;
+    }
+    return reply;
+}
+
+// Runs `function`; no exception of a library may end the thread.
+template <typename Function>
+Result<void> guarded(Function function) {
+    try {
+        return function();
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::OutOfMemory, "not enough memory"};
+    } catch (const std::exception& problem) {
+        return Error{ErrorCode::Internal, problem.what()};
+    } catch (...) {
+        return Error{ErrorCode::Internal, "unknown failure"};
+    }
+}
+
+} // namespace
+
+LocalSuggestionEngine::LocalSuggestionEngine(const LocalSuggestionOptions& options,
+                                             SuggestionMailbox& mailbox)
+    : m_options(options)
+    , m_mailbox(mailbox)
+    , m_words([this](const std::stop_token& stop) { runWords(stop); }) {
+}
+
+LocalSuggestionEngine::~LocalSuggestionEngine() {
+    cancel();
+    m_words.request_stop();
+    m_words.join();
+}
+
+void LocalSuggestionEngine::loadWords(const std::filesystem::path& folder) {
+    const std::lock_guard lock(m_mutex);
+    m_slots.folder = folder;
+    m_wake.notify_one();
+}
+
+void LocalSuggestionEngine::setDocument(const QString& text) {
+    const std::lock_guard lock(m_mutex);
+    m_slots.document = text;
+    m_wake.notify_one();
+}
+
+void LocalSuggestionEngine::loadNetwork(quint64 load, const std::filesystem::path& folder,
+                                        const engine::LoadOptions& options) {
+    auto loader = [shared = m_shared, folder, options, open = m_options.openEngine,
+                   state = toQString(m_options.stateFolder)](
+                      std::stop_token stop) -> Result<std::unique_ptr<Generator>> {
+        LoadMarker marker(state);
+        // Without a marker the load is only less well guarded; another instance may have it.
+        [[maybe_unused]] const Result<void> ignored = marker.begin(toQString(folder));
+        if (!shared->engine) {
+            Result<std::unique_ptr<engine::Engine>> opened = open();
+            if (!opened) {
+                return opened.error();
+            }
+            shared->engine = std::move(opened).value();
+        }
+        return shared->engine->load(folder, options, std::move(stop));
+    };
+    m_worker.load(std::move(loader),
+                  [this, load](const engine::ModelInfo* info, const Error* error) {
+                      m_mailbox.post(NetworkEvent{load, info ? std::optional(*info) : std::nullopt,
+                                                  error ? std::optional(*error) : std::nullopt});
+                  });
+}
+
+void LocalSuggestionEngine::unloadNetwork() {
+    m_worker.unload();
+}
+
+void LocalSuggestionEngine::submitToWords(SuggestionJob job) {
+    m_worker.cancelAll();
+    const std::lock_guard lock(m_mutex);
+    dropWordJob();
+    m_slots.job = std::move(job);
+    m_slots.stop = std::stop_source();
+    m_wake.notify_one();
+}
+
+void LocalSuggestionEngine::submitToNetwork(SuggestionJob job) {
+    {
+        const std::lock_guard lock(m_mutex);
+        dropWordJob();
+    }
+    const quint64 id = job.id;
+    m_worker.submit(
+        [this, job = std::move(job)](Generator& network, const std::stop_token& stop) {
+            answer(*m_shared, m_mailbox, &network, job, stop);
+        },
+        [this, id](engine::RequestId, engine::Worker::Outcome outcome, const Error* error) {
+            if (outcome == engine::Worker::Outcome::Failed && error != nullptr) {
+                m_mailbox.post(TroubleEvent{*error});
+            }
+            if (outcome != engine::Worker::Outcome::Cancelled) {
+                m_mailbox.post(FinishedEvent{id});
+            }
+        });
+}
+
+void LocalSuggestionEngine::cancel() {
+    m_worker.cancelAll();
+    const std::lock_guard lock(m_mutex);
+    dropWordJob();
+}
+
+void LocalSuggestionEngine::dropWordJob() {
+    m_slots.job.reset();
+    m_wordsStop.request_stop();
+}
+
+void LocalSuggestionEngine::runWords(const std::stop_token& stop) {
+    for (;;) {
+        WordSlots work;
+        {
+            std::unique_lock lock(m_mutex);
+            if (!m_wake.wait(lock, stop, [this] { return !m_slots.empty(); }) ||
+                stop.stop_requested()) {
+                return;
+            }
+            work = std::exchange(m_slots, {});
+            m_wordsStop = work.stop;
+        }
+        const Result<void> served = guarded([&]() -> Result<void> {
+            serveWords(work);
+            return {};
+        });
+        if (!served) {
+            m_mailbox.post(TroubleEvent{served.error()});
+        }
+        if (work.job && !work.stop.stop_requested()) {
+            m_mailbox.post(FinishedEvent{work.job->id});
+        }
+    }
+}
+
+void LocalSuggestionEngine::serveWords(WordSlots& work) {
+    if (work.folder) {
+        Result<std::unique_ptr<SuggestionComputer>> loaded = m_options.makeComputer(*work.folder);
+        std::optional<Error> error;
+        if (!loaded) {
+            error = loaded.error();
+        }
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->computer = loaded ? std::move(loaded).value() : nullptr;
+        m_mailbox.post(WordsEvent{error});
+    }
+    if (work.document) {
+        const std::string text = work.document->toStdString();
+        const std::lock_guard lock(m_shared->mutex);
+        if (m_shared->computer) {
+            m_shared->computer->setDocument(text);
+        }
+    }
+    if (work.job) {
+        answer(*m_shared, m_mailbox, nullptr, *work.job, work.stop.get_token());
+    }
+}
+
+// Words as soon as there are some, then words with ghost text.
+void LocalSuggestionEngine::answer(Shared& shared, SuggestionMailbox& mailbox, Generator* network,
+                                   const SuggestionJob& job, const std::stop_token& stop) {
+    const std::lock_guard lock(shared.mutex);
+    if (!shared.computer || stop.stop_requested()) {
+        return;
+    }
+    suggest::SuggestOptions options = job.options;
+    options.ghost = false;
+    for (;;) {
+        Result<suggest::Suggestions> found =
+            shared.computer->suggest(network, job.before, job.after, options, stop);
+        if (!found && network != nullptr) {
+            mailbox.post(TroubleEvent{found.error()});
+            network = nullptr; // counted words are better than none
+            continue;
+        }
+        if (!found) {
+            mailbox.post(TroubleEvent{found.error()});
+            return;
+        }
+        if (found->cancelled || stop.stop_requested()) {
+            return;
+        }
+        mailbox.post(ReplyEvent{job.id, toReply(*found)});
+        if (options.ghost || !job.options.ghost) {
+            return;
+        }
+        options.ghost = true;
+    }
+}
+
+} // namespace linnet::services

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include <QString>
+
+#include "engine/api/worker.h"
+#include "services/local_suggestion_options.h"
+#include "services/suggestion_mailbox.h"
+
+namespace linnet::services {
+
+struct SuggestionJob {
+    quint64 id = 0;
+    std::string before; // UTF-8
+    std::string after;
+    suggest::SuggestOptions options;
+};
+
+// The threads behind LocalSuggestionSource: the engine's worker with the network, and one that
+// loads the counted words, learns documents, and answers as long as there is no network. Answers
+// go to the mailbox. All functions return at once; any one thread.
+class LocalSuggestionEngine {
+public:
+    LocalSuggestionEngine(const LocalSuggestionOptions& options, SuggestionMailbox& mailbox);
+    ~LocalSuggestionEngine(); // waits for at most one step of the network
+    LocalSuggestionEngine(const LocalSuggestionEngine&) = delete;
+    LocalSuggestionEngine& operator=(const LocalSuggestionEngine&) = delete;
+
+    // Loads the counted words of `folder`, in place of those before.
+    void loadWords(const std::filesystem::path& folder);
+    // Opens the engine's library when it is not open yet and loads the network; a NetworkEvent
+    // with `load` follows.
+    void loadNetwork(quint64 load, const std::filesystem::path& folder,
+                     const engine::LoadOptions& options);
+    void unloadNetwork();
+
+    void setDocument(const QString& text);
+
+    // Both replace and stop the job before. With the network: the job fails to words alone when
+    // the network fails.
+    void submitToWords(SuggestionJob job);
+    void submitToNetwork(SuggestionJob job);
+    void cancel();
+
+private:
+    // Used by both threads, so it outlives whichever ends last.
+    struct Shared {
+        std::mutex mutex; // of the computer, for as long as it computes
+        std::unique_ptr<SuggestionComputer> computer;
+        std::shared_ptr<engine::Engine> engine; // the worker's thread only
+    };
+    struct WordSlots {
+        std::optional<std::filesystem::path> folder;
+        std::optional<QString> document;
+        std::optional<SuggestionJob> job;
+        std::stop_source stop; // of `job`
+
+        bool empty() const { return !folder && !document && !job; }
+    };
+
+    void runWords(const std::stop_token& stop);
+    void serveWords(WordSlots& work);
+    void dropWordJob();
+
+    static void answer(Shared& shared, SuggestionMailbox& mailbox, engine::Generator* network,
+                       const SuggestionJob& job, const std::stop_token& stop);
+
+    const LocalSuggestionOptions m_options;
+    SuggestionMailbox& m_mailbox;
+    const std::shared_ptr<Shared> m_shared = std::make_shared<Shared>();
+
+    std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    WordSlots m_slots;            // what is waiting
+    std::stop_source m_wordsStop; // of the job that the words' thread runs
+
+    engine::Worker m_worker;
+    std::jthread m_words; // last: starts when all else is ready
+};
+
+} // namespace linnet::services

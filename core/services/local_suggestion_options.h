@@ -1,0 +1,28 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "engine/api/engine_library.h"
+#include "services/suggestion_computer.h"
+
+namespace linnet::services {
+
+struct LocalSuggestionOptions {
+    std::filesystem::path modelFolder; // with config.json; empty: none
+    std::filesystem::path stateFolder; // for the crash marker
+    engine::LoadOptions load;
+    double ghostThreshold = -1; // least confidence; negative: the model's calibrated value
+    int ghostWords = 4;
+    std::chrono::milliseconds idleUnload = std::chrono::minutes(10); // zero: never
+
+    // Opens the engine's shared library, on the worker thread.
+    std::function<engine::Result<std::unique_ptr<engine::Engine>>()> openEngine = [] {
+        return engine::openEngine();
+    };
+    SuggestionComputerFactory makeComputer = makeSuggestionComputer;
+};
+
+} // namespace linnet::services
