@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "engine/torch/cpu/cpu_level.h"
+#include "engine/torch/cpu/decoder_weights.h"
+#include "engine/torch/cpu/forward_pass.h"
+#include "engine/torch/cpu/thread_team.h"
+#include "engine/torch/cpu/weight_source.h"
+#include "engine/torch/decoder_backend.h"
+
+namespace linnet::engine::cpu {
+
+struct CpuOptions {
+    int threads = 1; // the calling thread is one of them
+    CpuLevel level = defaultLevel();
+};
+
+// The decoder in int8 on the CPU: weights with a float16 scale per row and 32 inputs, activations
+// quantised likewise before each product, keys and values in float16, all else in float32. One
+// packed copy of the weights serves single tokens, batches and prompts. Used by one thread at a
+// time; its other threads sleep between calls.
+class CpuDecoder final : public DecoderBackend {
+public:
+    // A null pointer when `stop` was requested. Errors as loadWeights(), and UnsupportedFormat for
+    // an architecture other than llama, qwen2 and gpt2.
+    static Result<std::unique_ptr<CpuDecoder>> create(const ModelConfig& config,
+                                                      const WeightSource& source,
+                                                      const CpuOptions& options,
+                                                      std::stop_token stop = {});
+
+    const ModelConfig& config() const override { return m_config; }
+    std::unique_ptr<KvSequence> newSequence() override;
+
+    // A second sequence with the same content, at the price of a few pointers: branches of one
+    // context need not compute it again. `sequence` must be of this decoder.
+    std::unique_ptr<KvSequence> forkSequence(const KvSequence& sequence) override;
+
+    // Also InvalidArgument: a token out of range, a sequence that is not this decoder's or occurs
+    // twice, more than maxPositions tokens with learned positions.
+    Result<std::span<const float>> forward(std::span<const DecoderStep> steps) override;
+
+    std::string device() const override { return "cpu"; }
+    std::string precision() const override { return "int8"; }
+    std::int64_t weightBytes() const override { return m_weights.bytesPerToken(); }
+
+    CpuLevel level() const { return m_level; }
+    int threads() const { return m_team.size(); }
+
+    // log-softmax of `logits`, with the same instructions as the rest.
+    void logSoftmax(std::span<const float> logits, std::span<float> out) const;
+
+private:
+    CpuDecoder(const ModelConfig& config, const CpuOptions& options);
+
+    Result<void> check(std::span<const DecoderStep> steps) const;
+    std::size_t plan(std::span<const DecoderStep> steps); // may throw std::bad_alloc
+
+    ModelConfig m_config;
+    CpuLevel m_level;
+    ThreadTeam m_team;
+    DecoderWeights m_weights;
+    std::unique_ptr<ForwardPass> m_pass;
+    std::vector<Column> m_columns;
+    std::unique_ptr<float[]> m_logits;
+    std::size_t m_logitsSize = 0;
+};
+
+} // namespace linnet::engine::cpu

@@ -1,0 +1,279 @@
+#include "engine/torch/cpu/forward_pass.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+namespace linnet::engine::cpu {
+
+namespace {
+
+// About a microsecond's reading: small enough to share out evenly, large enough not to be felt.
+constexpr std::size_t chunkBytes = 32 * 1024;
+constexpr int serialColumns = 2; // up to here a loop over columns is shorter than sharing it
+
+int paddedTo(int size, int multiple) {
+    return (size + multiple - 1) / multiple * multiple;
+}
+
+} // namespace
+
+ForwardPass::ForwardPass(const ModelConfig& config, const DecoderWeights& weights,
+                         const Kernels& kernels, ThreadTeam& team)
+    : m_config(config)
+    , m_weights(weights)
+    , m_kernels(kernels)
+    , m_team(team)
+    , m_rope(config.rope, config.headDim, config.maxPositions) {
+    const auto stride = [](int size) {
+        return static_cast<std::size_t>(paddedTo(size, groupInputs));
+    };
+    m_hidden.stride = stride(config.hiddenSize);
+    m_normed.stride = m_hidden.stride;
+    m_qkv.stride = stride((config.heads + 2 * config.kvHeads) * config.headDim);
+    m_attended.stride = stride(config.heads * config.headDim);
+    m_middle.stride = stride(config.intermediateSize);
+    m_ropeRows.stride = stride(config.headDim);
+}
+
+void ForwardPass::Inputs::resize(int count, int inputs) {
+    columns.groups = inputs / groupInputs;
+    const std::size_t groups =
+        static_cast<std::size_t>(count) * static_cast<std::size_t>(columns.groups);
+    values.resize(groups * groupInputs);
+    scales.resize(groups);
+    corrections.resize(groups);
+    columns.values = values.data();
+    columns.scales = scales.data();
+    columns.corrections = corrections.data();
+}
+
+void ForwardPass::reserve(int columns, int length) {
+    const auto threads = static_cast<std::size_t>(m_team.size());
+    if (m_config.position == PositionKind::Rotary) {
+        m_rope.reserve(length);
+    }
+    if (length > m_reservedLength) {
+        const auto rounded = static_cast<int>(std::bit_ceil(static_cast<unsigned>(length) + 63));
+        m_scores.stride = static_cast<std::size_t>(rounded);
+        m_scores.data.resize(threads * maxQueries * m_scores.stride);
+        m_reservedLength = rounded;
+    }
+    if (columns <= m_reservedColumns) {
+        return;
+    }
+    const auto rounded = static_cast<int>(std::bit_ceil(static_cast<unsigned>(columns)));
+    const auto count = static_cast<std::size_t>(rounded);
+    for (Rows* rows : {&m_hidden, &m_qkv, &m_attended, &m_middle, &m_ropeRows}) {
+        rows->data.resize(count * rows->stride);
+    }
+    m_normed.data.resize(threads * m_normed.stride);
+    m_hiddenInputs.resize(rounded, static_cast<int>(m_hidden.stride));
+    m_attendedInputs.resize(rounded, static_cast<int>(m_attended.stride));
+    m_middleInputs.resize(rounded, static_cast<int>(m_middle.stride));
+    const auto queries = static_cast<std::size_t>(m_config.heads) * count;
+    m_tasks.reserve(queries);
+    m_wanted.reserve(count);
+    m_reservedColumns = rounded;
+}
+
+template <typename Body>
+void ForwardPass::forColumns(int count, const Body& body) {
+    if (count <= serialColumns) {
+        for (int column = 0; column < count; ++column) {
+            body(column, 0);
+        }
+    } else {
+        m_team.run(count, body);
+    }
+}
+
+void ForwardPass::product(const PackedMatrix& matrix, const Inputs& inputs, int count,
+                          TileOutput output) {
+    output.bias = matrix.biasData();
+    const int tiles = (count + maxTileColumns - 1) / maxTileColumns;
+    const int panels = matrix.panels;
+    const int atLeast = (panels + ThreadTeam::maxChunks - 1) / ThreadTeam::maxChunks;
+    const auto wanted =
+        static_cast<int>(chunkBytes / (matrix.panelBytes() * static_cast<std::size_t>(tiles)));
+    const int chunkPanels = std::max({1, atLeast, wanted});
+    const int chunks = (panels + chunkPanels - 1) / chunkPanels;
+    m_team.run(chunks, [&](int chunk, int) {
+        float tile[maxTileColumns * panelRows];
+        const int end = std::min(panels, (chunk + 1) * chunkPanels);
+        for (int panel = chunk * chunkPanels; panel < end; ++panel) {
+            const std::byte* data = matrix.panel(panel);
+            for (int t = 0; t < tiles; ++t) {
+                const int first = count * t / tiles;
+                const int width = count * (t + 1) / tiles - first;
+                m_kernels.panelProduct(data, inputs.columns, first, width, tile);
+                m_kernels.finishTile(output, tile, panel, first, width);
+            }
+        }
+    });
+}
+
+void ForwardPass::run(const std::vector<Column>& columns, int first, int count) {
+    m_columns = columns.data() + first;
+    m_count = count;
+    planAttention();
+    embed();
+    for (int i = 0; i < m_config.layers; ++i) {
+        attention(i);
+        mlp(m_weights.layers[static_cast<std::size_t>(i)]);
+    }
+    logits();
+}
+
+void ForwardPass::planAttention() {
+    m_tasks.clear();
+    const int group = m_config.heads / m_config.kvHeads;
+    for (int begin = 0; begin < m_count;) {
+        int end = begin + 1;
+        while (end < m_count && m_columns[end].sequence == m_columns[begin].sequence) {
+            ++end;
+        }
+        const int rows = (end - begin) * group;
+        for (int row = 0; row < rows; row += m_kernels.attentionQueries) {
+            const int tile = std::min(m_kernels.attentionQueries, rows - row);
+            for (int head = 0; head < m_config.kvHeads; ++head) {
+                m_tasks.push_back({begin, head, row, tile});
+            }
+        }
+        begin = end;
+    }
+}
+
+void ForwardPass::embed() {
+    forColumns(m_count, [&](int c, int) {
+        const Column& column = m_columns[c];
+        float* hidden = m_hidden.row(c);
+        m_weights.embedding.readRow(column.token, hidden);
+        if (m_config.position == PositionKind::Learned) {
+            const auto size = static_cast<std::size_t>(m_config.hiddenSize);
+            const float* position =
+                m_weights.positions.data() + static_cast<std::size_t>(column.position) * size;
+            for (std::size_t i = 0; i < size; ++i) {
+                hidden[i] += position[i];
+            }
+        }
+    });
+}
+
+void ForwardPass::normalise(const NormWeights& norm, const float* x, int thread, int column) {
+    float* out = m_normed.row(thread);
+    const auto size = static_cast<int>(m_hidden.stride);
+    if (m_config.norm == NormKind::RmsNorm) {
+        m_kernels.rmsNorm(x, norm.weight.data(), m_config.normEpsilon, m_config.hiddenSize, size,
+                          out);
+    } else {
+        m_kernels.layerNorm(x, norm.weight.data(), norm.bias.data(), m_config.normEpsilon,
+                            m_config.hiddenSize, size, out);
+    }
+    m_kernels.quantise(out, m_hiddenInputs.columns, column);
+}
+
+const float* ForwardPass::rope(int column) {
+    const Column& c = m_columns[column];
+    if (!m_rope.dependsOnLength(c.length)) {
+        return m_rope.row(c.position);
+    }
+    return m_ropeRows.row(column);
+}
+
+void ForwardPass::appendKeysAndValues(int layerIndex, int column) {
+    const Column& c = m_columns[column];
+    float* query = m_qkv.row(column);
+    const int headDim = m_config.headDim;
+    float* key = query + m_config.heads * headDim;
+    const float* value = key + m_config.kvHeads * headDim;
+    if (m_config.position == PositionKind::Rotary) {
+        if (layerIndex == 0 && m_rope.dependsOnLength(c.length)) {
+            m_rope.compute(c.position, c.length, m_ropeRows.row(column));
+        }
+        const float* cosine = rope(column);
+        const float* sine = cosine + m_rope.half();
+        for (int head = 0; head < m_config.heads + m_config.kvHeads; ++head) {
+            m_kernels.rotate(query + head * headDim, cosine, sine, m_rope.half());
+        }
+    }
+    for (int head = 0; head < m_config.kvHeads; ++head) {
+        m_kernels.storeKey(key + head * headDim, headDim,
+                           c.sequence->keyBlock(layerIndex, head, c.position));
+        m_kernels.storeValue(value + head * headDim, headDim,
+                             c.sequence->valueRow(layerIndex, head, c.position));
+    }
+}
+
+void ForwardPass::attendTask(int layerIndex, const AttentionTask& task, int thread) {
+    const int group = m_config.heads / m_config.kvHeads;
+    const int headDim = m_config.headDim;
+    AttentionTile tile;
+    tile.cache = m_columns[task.column].sequence->head(layerIndex, task.kvHead);
+    tile.queries = task.rows;
+    tile.scale = 1.0F / std::sqrt(static_cast<float>(headDim));
+    tile.scores = m_scores.row(thread * maxQueries);
+    tile.scoreStride = m_scores.stride;
+    for (int i = 0; i < task.rows; ++i) {
+        const int column = task.column + (task.row + i) / group;
+        const int head = task.kvHead * group + (task.row + i) % group;
+        tile.query[i] = m_qkv.row(column) + head * headDim;
+        tile.out[i] = m_attended.row(column) + head * headDim;
+        tile.visible[i] = m_columns[column].position + 1;
+    }
+    m_kernels.attend(tile);
+}
+
+void ForwardPass::attention(int layerIndex) {
+    const LayerWeights& layer = m_weights.layers[static_cast<std::size_t>(layerIndex)];
+    forColumns(m_count, [&](int c, int thread) {
+        normalise(layer.attentionNorm, m_hidden.row(c), thread, c);
+    });
+    product(layer.qkv, m_hiddenInputs, m_count,
+            {m_qkv.data.data(), m_qkv.stride, nullptr, layer.qkv.rows, Finish::Store});
+    forColumns(m_count, [&](int c, int) { appendKeysAndValues(layerIndex, c); });
+    m_team.run(static_cast<int>(m_tasks.size()), [&](int task, int thread) {
+        attendTask(layerIndex, m_tasks[static_cast<std::size_t>(task)], thread);
+    });
+    forColumns(m_count, [&](int c, int) {
+        m_kernels.quantise(m_attended.row(c), m_attendedInputs.columns, c);
+    });
+    product(layer.attentionOut, m_attendedInputs, m_count,
+            {m_hidden.data.data(), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
+}
+
+void ForwardPass::mlp(const LayerWeights& layer) {
+    const Finish finish = m_config.mlp == MlpKind::SwiGlu ? Finish::SwiGlu : Finish::GeluTanh;
+    forColumns(m_count,
+               [&](int c, int thread) { normalise(layer.mlpNorm, m_hidden.row(c), thread, c); });
+    product(layer.mlpIn, m_hiddenInputs, m_count,
+            {m_middle.data.data(), m_middle.stride, nullptr, m_config.intermediateSize, finish});
+    forColumns(m_count,
+               [&](int c, int) { m_kernels.quantise(m_middle.row(c), m_middleInputs.columns, c); });
+    product(layer.mlpOut, m_middleInputs, m_count,
+            {m_hidden.data.data(), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
+}
+
+void ForwardPass::logits() {
+    m_wanted.clear();
+    for (int c = 0; c < m_count; ++c) {
+        if (m_columns[c].logits != nullptr) {
+            m_wanted.push_back(c);
+        }
+    }
+    if (m_wanted.empty()) {
+        return;
+    }
+    const auto count = static_cast<int>(m_wanted.size());
+    forColumns(count, [&](int i, int thread) {
+        normalise(m_weights.finalNorm, m_hidden.row(m_wanted[static_cast<std::size_t>(i)]), thread,
+                  i);
+    });
+    // Wanted rows of a pass are neighbours in the caller's buffer.
+    product(m_weights.head, m_hiddenInputs, count,
+            {m_columns[m_wanted.front()].logits, static_cast<std::size_t>(m_config.vocabularySize),
+             nullptr, m_config.vocabularySize, Finish::Store});
+}
+
+} // namespace linnet::engine::cpu

@@ -1,0 +1,217 @@
+#pragma once
+
+#include "engine/torch/cpu/kernel_ops.h"
+
+namespace linnet::engine::cpu {
+
+// Attention over V, see kernel_ops.h. Keys of 16 positions lie side by side for each dimension, so
+// a load gives 16 scores' terms and nothing is summed across lanes; values lie by position. Each
+// key and value is converted from float16 once for all queries of the tile.
+template <class V>
+struct KernelAttention {
+    static constexpr int lanes = 16;
+
+    static void attend(const AttentionTile& tile) {
+        switch (tile.queries) {
+        case 1:
+            return attendTo<1>(tile);
+        case 2:
+            return attendTo<2>(tile);
+        case 3:
+            return attendTo<3>(tile);
+        case 4:
+            return attendTo<4>(tile);
+        case 5:
+            return attendTo<5>(tile);
+        case 6:
+            return attendTo<6>(tile);
+        case 7:
+            return attendTo<7>(tile);
+        default:
+            return attendTo<8>(tile);
+        }
+    }
+
+private:
+    template <int Q>
+    static void attendTo(const AttentionTile& tile) {
+        const int positions = tile.visible[Q - 1];
+        const HeadCache& cache = tile.cache;
+        for (int begin = 0; begin < positions; begin += keyBlock) {
+            const std::uint16_t* block =
+                cache.chunks[begin / chunkPositions] + cache.keyOffset +
+                static_cast<std::size_t>(begin % chunkPositions / keyBlock) *
+                    static_cast<std::size_t>(cache.headDim * keyBlock);
+            scoreBlock<Q>(tile, block, begin);
+        }
+        V inverse[Q];
+        for (int q = 0; q < Q; ++q) {
+            float* scores = tile.scores + static_cast<std::size_t>(q) * tile.scoreStride;
+            inverse[q] = V::set(1.0F / softmax(scores, tile.visible[q], positions));
+        }
+        // Four vectors of the head at a time keep enough sums in flight for few queries.
+        int d = 0;
+        if constexpr (Q <= 4) {
+            for (; d + 4 * lanes <= cache.paddedHeadDim; d += 4 * lanes) {
+                mix<Q, 4>(tile, positions, d, inverse);
+            }
+        }
+        for (; d + 2 * lanes <= cache.paddedHeadDim; d += 2 * lanes) {
+            mix<Q, 2>(tile, positions, d, inverse);
+        }
+        for (; d < cache.paddedHeadDim; d += lanes) {
+            mix<Q, 1>(tile, positions, d, inverse);
+        }
+    }
+
+    // scores[q][begin .. begin + 15] = scale * query . key
+    template <int Q>
+    static void scoreBlock(const AttentionTile& tile, const std::uint16_t* block, int begin) {
+        constexpr int chains = Q >= 4 ? 1 : (Q >= 2 ? 2 : 4);
+        V sums[Q][chains];
+        for (int q = 0; q < Q; ++q) {
+            for (int c = 0; c < chains; ++c) {
+                sums[q][c] = V::zero();
+            }
+        }
+        const int headDim = tile.cache.headDim;
+        int d = 0;
+        for (; d + chains <= headDim; d += chains) {
+            for (int c = 0; c < chains; ++c) {
+                const V key = V::loadHalf(block + (d + c) * keyBlock);
+                for (int q = 0; q < Q; ++q) {
+                    sums[q][c] = V::fma(V::set(tile.query[q][d + c]), key, sums[q][c]);
+                }
+            }
+        }
+        for (; d < headDim; ++d) {
+            const V key = V::loadHalf(block + d * keyBlock);
+            for (int q = 0; q < Q; ++q) {
+                sums[q][0] = V::fma(V::set(tile.query[q][d]), key, sums[q][0]);
+            }
+        }
+        const V scale = V::set(tile.scale);
+        for (int q = 0; q < Q; ++q) {
+            V sum = sums[q][0];
+            for (int c = 1; c < chains; ++c) {
+                sum = sum + sums[q][c];
+            }
+            (sum * scale)
+                .store(tile.scores + static_cast<std::size_t>(q) * tile.scoreStride + begin);
+        }
+    }
+
+    // Turns the first `visible` scores into exp(score - max), the rest up to `positions` (rounded
+    // up to whole vectors) into zeros; returns their sum.
+    static float softmax(float* scores, int visible, int positions) {
+        float largest = scores[0];
+        int i = 0;
+        if (visible >= lanes) {
+            V top = V::load(scores);
+            for (i = lanes; i + lanes <= visible; i += lanes) {
+                top = V::max(top, V::load(scores + i));
+            }
+            largest = V::reduceMax(top);
+        }
+        for (; i < visible; ++i) {
+            largest = scores[i] > largest ? scores[i] : largest;
+        }
+        const V shift = V::set(largest);
+        V sum = V::zero();
+        const int whole = visible / lanes * lanes;
+        for (i = 0; i < whole; i += lanes) {
+            const V e = exponential(V::load(scores + i) - shift);
+            e.store(scores + i);
+            sum = sum + e;
+        }
+        const int end = (positions + lanes - 1) / lanes * lanes;
+        if (i < end) {
+            // The vector that straddles the limit; hidden scores become zeros.
+            float part[lanes];
+            for (int j = 0; j < lanes; ++j) {
+                part[j] = i + j < visible ? scores[i + j] : largest;
+            }
+            exponential(V::load(part) - shift).store(part);
+            for (int j = visible - i; j < lanes; ++j) {
+                part[j] = 0.0F;
+            }
+            const V e = V::load(part);
+            e.store(scores + i);
+            sum = sum + e;
+            for (i += lanes; i < end; i += lanes) {
+                V::zero().store(scores + i);
+            }
+        }
+        return V::reduceAdd(sum);
+    }
+
+    static V exponential(V x) { return KernelOps<V>::exponential(x); }
+
+    // out[q][d .. d + 16 * D) = sum over positions of probability * value
+    template <int Q, int D>
+    static void mix(const AttentionTile& tile, int positions, int d, const V* inverse) {
+        V sums[Q][D];
+        for (int q = 0; q < Q; ++q) {
+            for (int j = 0; j < D; ++j) {
+                sums[q][j] = V::zero();
+            }
+        }
+        const HeadCache& cache = tile.cache;
+        for (int begin = 0; begin < positions; begin += chunkPositions) {
+            const std::uint16_t* value =
+                cache.chunks[begin / chunkPositions] + cache.valueOffset + d;
+            const int end = positions - begin < chunkPositions ? positions : begin + chunkPositions;
+            for (int p = begin; p < end; ++p, value += cache.paddedHeadDim) {
+                V v[D];
+                for (int j = 0; j < D; ++j) {
+                    v[j] = V::loadHalf(value + j * lanes);
+                }
+                for (int q = 0; q < Q; ++q) {
+                    const V weight =
+                        V::set(tile.scores[static_cast<std::size_t>(q) * tile.scoreStride +
+                                           static_cast<std::size_t>(p)]);
+                    for (int j = 0; j < D; ++j) {
+                        sums[q][j] = V::fma(weight, v[j], sums[q][j]);
+                    }
+                }
+            }
+        }
+        for (int q = 0; q < Q; ++q) {
+            for (int j = 0; j < D; ++j) {
+                storePart(sums[q][j] * inverse[q], tile.out[q] + d + j * lanes,
+                          cache.headDim - d - j * lanes);
+            }
+        }
+    }
+
+    static void storePart(V v, float* out, int count) {
+        if (count >= lanes) {
+            v.store(out);
+        } else if (count > 0) {
+            float part[lanes];
+            v.store(part);
+            std::memcpy(out, part, static_cast<std::size_t>(count) * sizeof(float));
+        }
+    }
+};
+
+// The table of V's operations with the products of P.
+template <class V, class P>
+Kernels makeKernels(CpuLevel level) {
+    Kernels table;
+    table.level = level;
+    table.attentionQueries = V::attentionQueries;
+    table.panelProduct = &P::panelProduct;
+    table.finishTile = &KernelOps<V>::finishTile;
+    table.quantise = &KernelOps<V>::quantise;
+    table.rmsNorm = &KernelOps<V>::rmsNorm;
+    table.layerNorm = &KernelOps<V>::layerNorm;
+    table.rotate = &KernelOps<V>::rotate;
+    table.storeKey = &KernelOps<V>::storeKey;
+    table.storeValue = &KernelOps<V>::storeValue;
+    table.attend = &KernelAttention<V>::attend;
+    table.logSoftmax = &KernelOps<V>::logSoftmax;
+    return table;
+}
+
+} // namespace linnet::engine::cpu

@@ -1,0 +1,229 @@
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "engine/torch/cpu/kernels.h"
+
+// The operations around the products, written once over V, a vector of 16 floats that each
+// kernels_*.cpp defines in its anonymous namespace for its instruction set. That gives every
+// instantiation internal linkage: no code compiled for a newer processor can be merged into code
+// that runs on an older one. For the same reason nothing here calls library templates.
+
+namespace linnet::engine::cpu {
+
+template <class V>
+struct KernelOps {
+    static constexpr int lanes = 16;
+
+    // exp(x) for x <= 88: 2^n * e^r with |r| <= ln(2)/2 and a Taylor polynomial of degree 6;
+    // relative error under 2e-7. Below -87 it gives about 1e-38.
+    static V exponential(V x) {
+        x = V::max(V::min(x, V::set(88.0F)), V::set(-87.0F));
+        const V n = V::round(x * V::set(1.44269504F));
+        const V r = V::fma(n, V::set(2.12194440e-4F), V::fma(n, V::set(-0.693359375F), x));
+        V p = V::set(1.0F / 720.0F);
+        p = V::fma(p, r, V::set(1.0F / 120.0F));
+        p = V::fma(p, r, V::set(1.0F / 24.0F));
+        p = V::fma(p, r, V::set(1.0F / 6.0F));
+        p = V::fma(p, r, V::set(0.5F));
+        p = V::fma(p, r, V::set(1.0F));
+        p = V::fma(p, r, V::set(1.0F));
+        return p * V::powerOfTwo(n);
+    }
+
+    static V sigmoid(V x) { return V::set(1.0F) / (V::set(1.0F) + exponential(V::zero() - x)); }
+
+    static V silu(V x) { return x * sigmoid(x); }
+
+    // 0.5 x (1 + tanh(u)) = x sigmoid(2u), u = sqrt(2 / pi) (x + 0.044715 x^3).
+    static V gelu(V x) {
+        const V cubic = V::fma(V::set(0.044715F) * x * x, x, x);
+        return x * sigmoid(V::set(1.5957691216F) * cubic);
+    }
+
+    static void quantise(const float* x, const QuantisedColumns& q, int column) {
+        const std::size_t first =
+            static_cast<std::size_t>(column) * static_cast<std::size_t>(q.groups);
+        for (int g = 0; g < q.groups; ++g) {
+            const std::size_t group = first + static_cast<std::size_t>(g);
+            const float* source = x + g * groupInputs;
+            const V low = V::load(source);
+            const V high = V::load(source + lanes);
+            const float largest = V::reduceMax(V::max(V::abs(low), V::abs(high)));
+            const V inverse = V::set(largest > 0.0F ? 127.0F / largest : 0.0F);
+            const V a = V::round(low * inverse);
+            const V b = V::round(high * inverse);
+            std::int8_t* values = q.values + group * groupInputs;
+            a.storeInt8(values);
+            b.storeInt8(values + lanes);
+            q.scales[group] = largest * (1.0F / 127.0F);
+            q.corrections[group] = -128 * static_cast<std::int32_t>(V::reduceAdd(a + b));
+        }
+    }
+
+    static void rmsNorm(const float* x, const float* weight, float epsilon, int size, int padded,
+                        float* out) {
+        V sum = V::zero();
+        for (int i = 0; i < padded; i += lanes) {
+            const V v = V::load(x + i);
+            sum = V::fma(v, v, sum);
+        }
+        const float mean = V::reduceAdd(sum) / static_cast<float>(size);
+        const V factor = V::set(1.0F / std::sqrt(mean + epsilon));
+        for (int i = 0; i < padded; i += lanes) {
+            (V::load(x + i) * factor * V::load(weight + i)).store(out + i);
+        }
+    }
+
+    static void layerNorm(const float* x, const float* weight, const float* bias, float epsilon,
+                          int size, int padded, float* out) {
+        V sum = V::zero();
+        for (int i = 0; i < padded; i += lanes) {
+            sum = sum + V::load(x + i);
+        }
+        const float mean = V::reduceAdd(sum) / static_cast<float>(size);
+        const V centre = V::set(mean);
+        V squares = V::zero();
+        for (int i = 0; i < padded; i += lanes) {
+            const V v = V::load(x + i) - centre;
+            squares = V::fma(v, v, squares);
+        }
+        // The padding zeros contributed mean^2 each.
+        const float total = V::reduceAdd(squares) - static_cast<float>(padded - size) * mean * mean;
+        const V factor = V::set(1.0F / std::sqrt(total / static_cast<float>(size) + epsilon));
+        for (int i = 0; i < padded; i += lanes) {
+            const V v = (V::load(x + i) - centre) * factor;
+            V::fma(v, V::load(weight + i), V::load(bias + i)).store(out + i);
+        }
+    }
+
+    static void rotate(float* head, const float* cosine, const float* sine, int half) {
+        int i = 0;
+        for (; i + lanes <= half; i += lanes) {
+            const V a = V::load(head + i);
+            const V b = V::load(head + half + i);
+            const V c = V::load(cosine + i);
+            const V s = V::load(sine + i);
+            (a * c - b * s).store(head + i);
+            (b * c + a * s).store(head + half + i);
+        }
+        for (; i < half; ++i) {
+            const float a = head[i];
+            const float b = head[half + i];
+            head[i] = a * cosine[i] - b * sine[i];
+            head[half + i] = b * cosine[i] + a * sine[i];
+        }
+    }
+
+    static void storeValue(const float* value, int headDim, std::uint16_t* row) {
+        int i = 0;
+        for (; i + lanes <= headDim; i += lanes) {
+            V::load(value + i).storeHalf(row + i);
+        }
+        if (i < headDim) {
+            float tail[lanes] = {};
+            std::memcpy(tail, value + i, static_cast<std::size_t>(headDim - i) * sizeof(float));
+            V::load(tail).storeHalf(row + i);
+        }
+    }
+
+    static void storeKey(const float* key, int headDim, std::uint16_t* block) {
+        for (int i = 0; i < headDim; i += lanes) {
+            const int count = headDim - i < lanes ? headDim - i : lanes;
+            float part[lanes] = {};
+            std::memcpy(part, key + i, static_cast<std::size_t>(count) * sizeof(float));
+            std::uint16_t half[lanes];
+            V::load(part).storeHalf(half);
+            for (int j = 0; j < count; ++j) {
+                block[(i + j) * keyBlock] = half[j];
+            }
+        }
+    }
+
+    static void finishTile(const TileOutput& output, const float* tile, int panel, int first,
+                           int count) {
+        const bool swiGlu = output.finish == Finish::SwiGlu;
+        const int width = swiGlu ? panelRows / 2 : panelRows;
+        const int begin = panel * width;
+        const int rows = output.rows - begin < width ? output.rows - begin : width;
+        const float* bias = output.bias == nullptr ? nullptr : output.bias + panel * panelRows;
+        for (int c = 0; c < count; ++c) {
+            const float* products = tile + c * panelRows;
+            V low = V::load(products);
+            V high = V::load(products + lanes);
+            if (bias != nullptr) {
+                low = low + V::load(bias);
+                high = high + V::load(bias + lanes);
+            }
+            float* out = output.out + static_cast<std::size_t>(first + c) * output.stride + begin;
+            if (rows == width) {
+                writeWhole(output.finish, low, high, out);
+            } else {
+                float part[panelRows] = {};
+                std::memcpy(part, out, static_cast<std::size_t>(rows) * sizeof(float));
+                writeWhole(output.finish, low, high, part);
+                std::memcpy(out, part, static_cast<std::size_t>(rows) * sizeof(float));
+            }
+        }
+    }
+
+    static void logSoftmax(const float* x, std::size_t size, float* out) {
+        const std::size_t whole = size / lanes * lanes;
+        V top = V::set(x[0]);
+        for (std::size_t i = 0; i < whole; i += lanes) {
+            top = V::max(top, V::load(x + i));
+        }
+        float largest = V::reduceMax(top);
+        for (std::size_t i = whole; i < size; ++i) {
+            largest = x[i] > largest ? x[i] : largest;
+        }
+        const V shift = V::set(largest);
+        double sum = 0.0;
+        for (std::size_t i = 0; i < whole;) {
+            // Partial sums of some thousand terms keep float's rounding away from the result.
+            const std::size_t end = whole - i < 4096 ? whole : i + 4096;
+            V part = V::zero();
+            for (; i < end; i += lanes) {
+                part = part + exponential(V::load(x + i) - shift);
+            }
+            sum += static_cast<double>(V::reduceAdd(part));
+        }
+        for (std::size_t i = whole; i < size; ++i) {
+            sum += std::exp(static_cast<double>(x[i] - largest));
+        }
+        const float total = largest + static_cast<float>(std::log(sum));
+        const V offset = V::set(total);
+        for (std::size_t i = 0; i < whole; i += lanes) {
+            (V::load(x + i) - offset).store(out + i);
+        }
+        for (std::size_t i = whole; i < size; ++i) {
+            out[i] = x[i] - total;
+        }
+    }
+
+private:
+    static void writeWhole(Finish finish, V low, V high, float* out) {
+        switch (finish) {
+        case Finish::Store:
+            break;
+        case Finish::Add:
+            low = low + V::load(out);
+            high = high + V::load(out + lanes);
+            break;
+        case Finish::GeluTanh:
+            low = gelu(low);
+            high = gelu(high);
+            break;
+        case Finish::SwiGlu:
+            (silu(low) * high).store(out);
+            return;
+        }
+        low.store(out);
+        high.store(out + lanes);
+    }
+};
+
+} // namespace linnet::engine::cpu

@@ -1,0 +1,27 @@
+#include "engine/torch/cpu/kernels.h"
+
+#include "engine/torch/cpu/kernel_tables.h"
+
+namespace linnet::engine::cpu {
+
+const Kernels& kernelsFor(CpuLevel level) {
+    switch (level) {
+#if defined(__x86_64__)
+    case CpuLevel::Avx2:
+        return avx2Kernels();
+    case CpuLevel::AvxVnni:
+        return avxVnniKernels();
+    case CpuLevel::Avx512:
+        return avx512Kernels();
+    case CpuLevel::Avx512Vnni:
+        return avx512VnniKernels();
+#elif defined(__aarch64__)
+    case CpuLevel::Neon:
+        return neonKernels();
+#endif
+    default:
+        return scalarKernels();
+    }
+}
+
+} // namespace linnet::engine::cpu

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+namespace linnet::engine::cpu {
+
+// A few threads that share short loops: a network's layer is four loops of some microseconds, and
+// a token a hundred of them. The calling thread takes part.
+//
+// A loop of `count` chunks is split into one range per thread; a thread that has finished its own
+// takes chunks of the others'. Nobody waits for a thread, only for chunks that were begun: when
+// another program occupies a core, the thread there simply does less. Threads that wait spin for
+// some microseconds, then sleep in the kernel, so an idle team uses no time.
+class ThreadTeam {
+public:
+    static constexpr int maxChunks = 65535;
+
+    // `threads` includes the caller's; at least 1.
+    explicit ThreadTeam(int threads);
+    ~ThreadTeam();
+    ThreadTeam(const ThreadTeam&) = delete;
+    ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+    int size() const { return m_size; }
+
+    // Calls body(chunk, thread) for every chunk in [0, count), count <= maxChunks, on the threads
+    // [0, size()); returns when all are done. `body` must not throw. One caller at a time.
+    template <typename Body>
+    void run(int count, Body&& body) {
+        if (m_size == 1 || count <= 1) {
+            for (int chunk = 0; chunk < count; ++chunk) {
+                body(chunk, 0);
+            }
+            return;
+        }
+        using Plain = std::remove_reference_t<Body>;
+        dispatch(
+            count,
+            [](void* context, int chunk, int thread) {
+                (*static_cast<Plain*>(context))(chunk, thread);
+            },
+            const_cast<void*>(static_cast<const void*>(&body)));
+    }
+
+private:
+    using Call = void (*)(void* context, int chunk, int thread);
+
+    // A range of chunks still to be taken, and the loop it belongs to, in one word, so that a
+    // thread which comes late can never take a chunk of a loop it does not know:
+    // loop number << 32 | end << 16 | next.
+    struct alignas(128) Range {
+        std::atomic<std::uint64_t> word{0};
+    };
+
+    void dispatch(int count, Call call, void* context);
+    void work(int thread);               // one helper's life
+    int takeFrom(int owner, int thread); // runs chunks of a range, returns how many
+    int takeAll(int thread);
+    void sleepUntilWork(int thread);
+    void finished(int chunks);
+    void waitForAll(int count);
+
+    int m_size;
+    std::unique_ptr<Range[]> m_ranges;
+    std::uint32_t m_loop = 0;
+
+    alignas(128) Call m_call = nullptr; // written before the ranges open, read after taking
+    void* m_context = nullptr;
+    alignas(128) std::atomic<int> m_done{0};
+    std::atomic<int> m_wanted{0}; // over 0: the caller sleeps until m_done reaches it
+    alignas(128) std::atomic<std::uint32_t> m_wake{0};
+    std::atomic<int> m_sleepers{0};
+    std::atomic<bool> m_quit{false};
+    std::vector<std::thread> m_threads;
+};
+
+} // namespace linnet::engine::cpu
