@@ -129,13 +129,14 @@ std::string toJsonText(const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-void Context::print(const nlohmann::json& object) const {
-    print(std::string_view(toJsonText(object)));
-}
-
 void Context::print(std::string_view line) const {
     std::fwrite(line.data(), 1, line.size(), stdout);
     std::fputc('\n', stdout);
+    std::fflush(stdout);
+}
+
+void Context::write(std::string_view text) const {
+    std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
 }
 
@@ -211,7 +212,8 @@ Result<engine::Engine*> Context::engine() {
     return m_engine.get();
 }
 
-Result<std::unique_ptr<engine::Generator>> Context::loadModel(const std::string& nameOrPath) {
+Result<std::unique_ptr<engine::Generator>> Context::loadModel(const std::string& nameOrPath,
+                                                              int threads) {
     const auto folder = findModel(nameOrPath);
     if (!folder) {
         return folder.error();
@@ -220,7 +222,9 @@ Result<std::unique_ptr<engine::Generator>> Context::loadModel(const std::string&
     if (!opened) {
         return opened.error();
     }
-    auto model = (*opened)->load(*folder, m_loadOptions, {});
+    engine::LoadOptions options = m_loadOptions;
+    options.threads = threads > 0 ? threads : options.threads;
+    auto model = (*opened)->load(*folder, options, {});
     if (model && *model && !(*model)->info().notice.empty()) {
         note("linnet-cli: " + (*model)->info().notice);
     }

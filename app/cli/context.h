@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <concepts>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,6 +16,9 @@
 #include "engine/api/result.h"
 
 namespace linnet::cli {
+
+// JSON text of `value` on one line; invalid UTF-8 becomes U+FFFD, so it never throws.
+std::string toJsonText(const nlohmann::json& value);
 
 enum ExitCode { exitDone = 0, exitFailed = 1, exitUsage = 2 };
 
@@ -51,9 +55,13 @@ public:
     const engine::LoadOptions& loadOptions() const { return m_loadOptions; }
 
     // One JSON object as a line on stdout, flushed. Invalid UTF-8 becomes U+FFFD.
-    void print(const nlohmann::json& object) const;
+    void print(const std::same_as<nlohmann::json> auto& object) const {
+        print(std::string_view(toJsonText(object)));
+    }
     // Text for people, as a line on stdout.
     void print(std::string_view line) const;
+    // Text for people as it comes, without a line break, flushed.
+    void write(std::string_view text) const;
     // A diagnostic, as a line on stderr.
     void note(std::string_view line) const;
 
@@ -68,8 +76,10 @@ public:
 
     // The engine, opened at the first call (libtorch is loaded only for what needs it).
     engine::Result<engine::Engine*> engine();
-    // Finds and loads a model with the common options. Its notice, if any, goes to stderr.
-    engine::Result<std::unique_ptr<engine::Generator>> loadModel(const std::string& nameOrPath);
+    // Finds and loads a model with the common options, or with `threads` when it is over 0. Its
+    // notice, if any, goes to stderr.
+    engine::Result<std::unique_ptr<engine::Generator>> loadModel(const std::string& nameOrPath,
+                                                                 int threads = 0);
 
     // Answers each line of standard input, a JSON object, with one line on stdout, in order. A
     // line that is no object, or that `answer` fails on, is answered {"error":"..."}; the command
@@ -85,9 +95,6 @@ private:
     int m_exitCode = exitDone;
     std::unique_ptr<engine::Engine> m_engine;
 };
-
-// JSON text of `value` on one line; invalid UTF-8 becomes U+FFFD, so it never throws.
-std::string toJsonText(const nlohmann::json& value);
 
 // The bytes of a file; "-" is standard input. Errors: NotFound, Io.
 engine::Result<std::string> readInput(const std::string& path);

@@ -15,8 +15,8 @@ namespace linnet::engine {
 class KvSequence {
 public:
     virtual ~KvSequence() = default;
-    virtual int length() const = 0;      // tokens held
-    virtual void truncate(int length) = 0;  // forgets all from position `length` on
+    virtual int length() const = 0;        // tokens held
+    virtual void truncate(int length) = 0; // forgets all from position `length` on
 };
 
 // The positions of a step whose logits are wanted.
@@ -38,6 +38,12 @@ public:
     virtual const ModelConfig& config() const = 0;
     virtual std::unique_ptr<KvSequence> newSequence() = 0;
 
+    // A second sequence with the same content; null if the backend cannot copy, then the tokens
+    // have to be run again. `sequence` must be of this backend.
+    virtual std::unique_ptr<KvSequence> forkSequence(const KvSequence& /*sequence*/) {
+        return nullptr;
+    }
+
     // Runs all steps in one batch. Returns the wanted logits, row after row in the order of the
     // steps, [rows][vocabularySize]; valid until the next call. The caller keeps steps short
     // enough for its cancel latency and within config().maxPositions.
@@ -49,4 +55,4 @@ public:
     virtual std::int64_t weightBytes() const = 0;
 };
 
-}  // namespace linnet::engine
+} // namespace linnet::engine

@@ -27,7 +27,7 @@ struct RopeConfig {
 
 // One decoder for every architecture: what a checkpoint's config.json says, in our words.
 struct ModelConfig {
-    std::string architecture;  // "llama", "qwen2", "gpt2"
+    std::string architecture; // "llama", "qwen2", "gpt2"
     int vocabularySize = 0;
     int hiddenSize = 0;
     int layers = 0;
@@ -42,12 +42,12 @@ struct ModelConfig {
     RopeConfig rope;
     MlpKind mlp = MlpKind::SwiGlu;
     bool qkvBias = false;
-    bool outputBias = false;  // of the attention output projection
+    bool outputBias = false; // of the attention output projection
     bool mlpBias = false;
     bool tiedEmbeddings = false;
     std::optional<int> beginOfText;
     std::vector<int> endOfText;
-    int int8GroupSize = 0;  // over 0: matrices are stored in int8, a scale per this many inputs
+    int int8GroupSize = 0; // over 0: matrices are stored in int8, a scale per this many inputs
 };
 
-}  // namespace linnet::engine
+} // namespace linnet::engine

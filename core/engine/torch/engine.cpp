@@ -1,0 +1,181 @@
+// The engine's shared library: from a model's folder to a Generator.
+
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <memory>
+#include <new>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "engine/api/engine_library.h"
+#include "engine/torch/checkpoint_source.h"
+#include "engine/torch/cpu/cpu_decoder.h"
+#include "engine/torch/files/checkpoint.h"
+#include "engine/torch/files/tokenizer_loader.h"
+#include "engine/torch/local_generator.h"
+#include "engine/torch/torch_library.h"
+
+namespace linnet::engine {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Backend = std::unique_ptr<DecoderBackend>;
+
+// One core is left to the user interface.
+int threadsFor(const LoadOptions& options) {
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    return options.threads > 0 ? options.threads : std::max(1, cores - 1);
+}
+
+// Whether it is worth asking libtorch, which takes half a second to load, for a CUDA device.
+bool nvidiaDriverPresent() {
+    std::error_code error;
+    return fs::exists("/dev/nvidiactl", error) || fs::exists("/dev/nvidia0", error) ||
+           fs::exists("/dev/dxg", error); // the last: Windows' subsystem for Linux
+}
+
+Result<Backend> makeCpuBackend(const Checkpoint& checkpoint, Precision precision, int threads,
+                               const std::stop_token& stop) {
+    if (precision == Precision::Int8) {
+        auto decoder = cpu::CpuDecoder::create(checkpoint.config(), cpuWeightSource(checkpoint),
+                                               {.threads = threads}, stop);
+        if (!decoder) {
+            return decoder.error();
+        }
+        return Backend(std::move(decoder).value());
+    }
+    const auto library = openTorchLibrary();
+    if (!library) {
+        return library.error();
+    }
+    return (*library)->makeBackend(checkpoint, false, precision, threads);
+}
+
+// A backend and how to make one on the CPU when the device's memory runs out.
+struct Loaded {
+    Backend backend;
+    SequenceRunner::Fallback fallback;
+    std::string notice;
+};
+
+Result<Loaded> loadCpu(const Checkpoint& checkpoint, const LoadOptions& options,
+                       const std::stop_token& stop) {
+    const Precision precision =
+        options.precision == Precision::Auto ? Precision::Int8 : options.precision;
+    auto backend = makeCpuBackend(checkpoint, precision, threadsFor(options), stop);
+    if (!backend) {
+        return backend.error();
+    }
+    return Loaded{std::move(backend).value(), {}, {}};
+}
+
+Result<Loaded> loadCuda(const Checkpoint& checkpoint, const LoadOptions& options,
+                        const std::stop_token& stop) {
+    if (options.precision == Precision::Int8) {
+        return Error{ErrorCode::InvalidArgument,
+                     "int8 is for the CPU; use float16 or bfloat16 with CUDA"};
+    }
+    const auto library = openTorchLibrary();
+    if (!library) {
+        return library.error();
+    }
+    const Precision precision =
+        options.precision == Precision::Auto ? Precision::Float16 : options.precision;
+    const int threads = threadsFor(options);
+    auto backend = (*library)->makeBackend(checkpoint, true, precision, threads);
+    if (backend) {
+        // The checkpoint is shared with the fallback: its files stay mapped, not read.
+        return Loaded{std::move(backend).value(),
+                      [checkpoint, threads] {
+                          return makeCpuBackend(checkpoint, Precision::Int8, threads, {});
+                      },
+                      {}};
+    }
+    if (backend.error().code != ErrorCode::OutOfMemory) {
+        return backend.error();
+    }
+    LoadOptions onCpu = options;
+    onCpu.precision = Precision::Auto;
+    auto loaded = loadCpu(checkpoint, onCpu, stop);
+    if (loaded) {
+        loaded->notice = "The model does not fit in the memory of the GPU; it runs on the CPU.";
+    }
+    return loaded;
+}
+
+class LocalEngine : public Engine {
+public:
+    Result<std::unique_ptr<Generator>> load(const fs::path& folder, const LoadOptions& options,
+                                            std::stop_token stop) override {
+        try {
+            return loadModel(folder, options, stop);
+        } catch (const std::bad_alloc&) {
+            return Error{ErrorCode::OutOfMemory, folder.string() + ": not enough memory to load"};
+        } catch (const std::exception& e) {
+            return Error{ErrorCode::Internal, folder.string() + ": " + e.what()};
+        }
+    }
+
+    bool cudaAvailable() const override {
+        if (!nvidiaDriverPresent()) {
+            return false;
+        }
+        const auto library = openTorchLibrary();
+        return library && (*library)->cudaAvailable();
+    }
+
+private:
+    Result<std::unique_ptr<Generator>> loadModel(const fs::path& folder, const LoadOptions& options,
+                                                 const std::stop_token& stop) const {
+        auto checkpoint = Checkpoint::open(folder);
+        if (!checkpoint) {
+            return checkpoint.error();
+        }
+        checkpoint->prefetch();
+        auto tokenizer = loadTokenizer(folder);
+        if (!tokenizer) {
+            return tokenizer.error();
+        }
+        if (stop.stop_requested()) {
+            return std::unique_ptr<Generator>();
+        }
+        auto loaded = loadBackend(*checkpoint, options, stop);
+        if (!loaded) {
+            return Error{loaded.error().code, folder.string() + ": " + loaded.error().message};
+        }
+        if (!loaded->backend || stop.stop_requested()) {
+            return std::unique_ptr<Generator>();
+        }
+        ModelInfo info;
+        std::error_code error;
+        info.name = fs::weakly_canonical(folder, error).filename().string();
+        info.parameters = checkpoint->parameters();
+        info.notice = std::move(loaded->notice);
+        return std::unique_ptr<Generator>(std::make_unique<LocalGenerator>(
+            std::move(info), std::move(tokenizer).value(), std::move(loaded->backend),
+            std::move(loaded->fallback)));
+    }
+
+    Result<Loaded> loadBackend(const Checkpoint& checkpoint, const LoadOptions& options,
+                               const std::stop_token& stop) const {
+        const bool wantsCpu =
+            options.device == Device::Cpu ||
+            (options.device == Device::Auto && options.precision == Precision::Int8);
+        if (wantsCpu || (options.device == Device::Auto && !cudaAvailable())) {
+            return loadCpu(checkpoint, options, stop);
+        }
+        return loadCuda(checkpoint, options, stop);
+    }
+};
+
+} // namespace
+
+} // namespace linnet::engine
+
+extern "C" __attribute__((visibility("default"))) linnet::engine::Engine* linnetCreateEngine() {
+    return new (std::nothrow) linnet::engine::LocalEngine();
+}

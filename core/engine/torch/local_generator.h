@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/api/generator.h"
+#include "engine/torch/sequence_runner.h"
+
+namespace linnet::engine {
+
+// A Generator over any DecoderBackend: context window, KV cache reuse, sampling, stop strings.
+// Needs no libtorch. One thread.
+class LocalGenerator : public Generator {
+public:
+    // `info` gives the name and the number of parameters; the rest is taken from the backend.
+    // `fallback` makes a backend on the CPU when the device's memory runs out; may be empty.
+    LocalGenerator(ModelInfo info, std::shared_ptr<const Tokenizer> tokenizer,
+                   std::unique_ptr<DecoderBackend> backend, SequenceRunner::Fallback fallback = {});
+
+    const ModelInfo& info() const override { return m_info; }
+    const Tokenizer& tokenizer() const override { return *m_tokenizer; }
+
+    Result<Completion> complete(const CompletionRequest& request, const TextSink& sink,
+                                std::stop_token stop) override;
+    Result<std::vector<Completion>> completeBatch(const CompletionRequest& request, int count,
+                                                  std::stop_token stop) override;
+    Result<std::span<const float>> nextTokenLogProbs(std::span<const TokenId> context,
+                                                     std::stop_token stop) override;
+    Result<std::vector<std::vector<float>>>
+    branchLogProbs(std::span<const TokenId> context, std::span<const std::vector<TokenId>> branches,
+                   std::stop_token stop) override;
+    Result<ScoredTokens> score(std::span<const TokenId> tokens, std::stop_token stop) override;
+    void clearCache() override;
+
+private:
+    struct Sample;
+
+    std::size_t branchRoom() const;
+    std::optional<TokenId> leadToken() const;
+    std::vector<TokenId> window(std::span<const TokenId> context) const;
+    Result<std::vector<TokenId>> started(std::vector<TokenId> context) const;
+    bool endsText(TokenId id) const;
+    void updateInfo();
+
+    Result<std::vector<TokenId>> startOf(const CompletionRequest& request) const;
+    void accept(Sample& sample, std::span<const float> logits, const CompletionRequest& request,
+                const TextSink& sink) const;
+    Result<bool> prepareStep(std::span<Sample* const> samples, const std::stop_token& stop);
+    Result<bool> step(std::span<Sample* const> samples, const CompletionRequest& request,
+                      const std::stop_token& stop);
+    Result<bool> runBranches(std::span<const TokenId> seen,
+                             std::span<const std::vector<TokenId>> branches,
+                             std::vector<std::vector<float>>& result, const std::stop_token& stop);
+    Result<std::vector<Completion>> completeOneByOne(const CompletionRequest& request, int count,
+                                                     const std::stop_token& stop);
+
+    ModelInfo m_info;
+    std::shared_ptr<const Tokenizer> m_tokenizer;
+    SequenceRunner m_runner;
+    CachedSequence m_cache;
+    std::vector<TokenId> m_knownContext; // the window that m_logProbs follows
+    std::vector<float> m_logProbs;
+};
+
+} // namespace linnet::engine

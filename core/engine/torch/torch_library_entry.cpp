@@ -1,0 +1,9 @@
+// The one exported symbol of liblinnet_torch.
+#include "engine/torch/torch_library.h"
+
+extern "C" __attribute__((visibility("default"))) const linnet::engine::TorchLibrary*
+linnetTorchLibrary() {
+    static const linnet::engine::TorchLibrary library{&linnet::engine::torchCudaAvailable,
+                                                      &linnet::engine::makeTorchBackend};
+    return &library;
+}
