@@ -31,10 +31,10 @@ void AuthorshipTracker::documentChanged(int position, int removed, const QString
 }
 
 void AuthorshipTracker::suggestionInserted(int position, const QString& text) {
-    if (text.isEmpty()) {
-        return;
-    }
     add(position, static_cast<int>(text.size()));
+    if (text.size() < 2) {
+        return; // a single letter that returns may as well have been typed
+    }
     if (m_accepted.size() == maxAccepted) {
         m_accepted.erase(m_accepted.begin());
     }

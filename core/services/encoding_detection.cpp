@@ -77,13 +77,13 @@ double commonShare(const QByteArray& bytes, bool bigEndian) {
     return units == 0 ? 0.0 : static_cast<double>(common) / static_cast<double>(units);
 }
 
-// ASCII letters in pairs look like Han in UTF-16, so this is asked before believing in UTF-16
-// text that has no zero byte.
-double asciiShare(const QByteArray& bytes) {
-    const auto ascii = std::count_if(bytes.begin(), bytes.end(), [](char byte) {
-        return static_cast<Byte>(byte) < 0x80 && byte != '\0';
+// Pairs of letters look like Han in UTF-16, so this is asked before believing in UTF-16 text that
+// has no zero byte: Western prose is nearly all small letters and spaces.
+double smallLetterShare(const QByteArray& bytes) {
+    const auto letters = std::count_if(bytes.begin(), bytes.end(), [](char byte) {
+        return byte == ' ' || (byte >= 'a' && byte <= 'z');
     });
-    return static_cast<double>(ascii) / static_cast<double>(std::max<qsizetype>(1, bytes.size()));
+    return static_cast<double>(letters) / static_cast<double>(std::max<qsizetype>(1, bytes.size()));
 }
 
 QString utf16WithoutMark(const QByteArray& sample, qsizetype totalSize) {
@@ -95,7 +95,7 @@ QString utf16WithoutMark(const QByteArray& sample, qsizetype totalSize) {
     const double best = std::max(little, big);
     const bool zeros = sample.contains('\0');
     if (best < 0.97 || best < std::min(little, big) + 0.1 ||
-        (!zeros && (asciiShare(sample) > 0.6 || sample.size() < 16))) {
+        (!zeros && (smallLetterShare(sample) > 0.5 || sample.size() < 16))) {
         return {};
     }
     return little > big ? QStringLiteral("UTF-16LE") : QStringLiteral("UTF-16BE");

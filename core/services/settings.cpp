@@ -23,8 +23,8 @@ QString shortcutKey(const QString& action) {
     return QLatin1String(setting::shortcutGroup) + QLatin1Char('/') + action;
 }
 
-bool damaged(QSettings& store) {
-    store.sync();
+bool damaged(const QSettings& store) {
+    [[maybe_unused]] const QStringList keys = store.allKeys(); // parsing waits for the first need
     return store.status() == QSettings::FormatError;
 }
 
