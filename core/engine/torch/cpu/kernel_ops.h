@@ -81,20 +81,23 @@ struct KernelOps {
     static void layerNorm(const float* x, const float* weight, const float* bias, float epsilon,
                           int size, int padded, float* out) {
         V sum = V::zero();
-        for (int i = 0; i < padded; i += lanes) {
-            sum = sum + V::load(x + i);
+        for (int j = 0; j < padded; j += lanes) {
+            sum = sum + V::load(x + j);
         }
         const float mean = V::reduceAdd(sum) / static_cast<float>(size);
         const V centre = V::set(mean);
         V squares = V::zero();
-        for (int i = 0; i < padded; i += lanes) {
+        int i = 0;
+        for (; i + lanes <= size; i += lanes) {
             const V v = V::load(x + i) - centre;
             squares = V::fma(v, v, squares);
         }
-        // The padding zeros contributed mean^2 each.
-        const float total = V::reduceAdd(squares) - static_cast<float>(padded - size) * mean * mean;
+        float total = V::reduceAdd(squares);
+        for (; i < size; ++i) { // the padding's zeros do not count
+            total += (x[i] - mean) * (x[i] - mean);
+        }
         const V factor = V::set(1.0F / std::sqrt(total / static_cast<float>(size) + epsilon));
-        for (int i = 0; i < padded; i += lanes) {
+        for (i = 0; i < padded; i += lanes) {
             const V v = (V::load(x + i) - centre) * factor;
             V::fma(v, V::load(weight + i), V::load(bias + i)).store(out + i);
         }
