@@ -1,7 +1,6 @@
 #include "engine/torch/cpu/benchmark.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -16,28 +15,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t readBlock = std::size_t{256} << 10;
+constexpr std::size_t readBlock = std::size_t{128} << 10;
 constexpr int groupSize = groupInputs;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Sums 64-bit words: cheap enough that memory is what limits it.
-std::uint64_t readWords(const std::byte* data, std::size_t bytes) {
-    std::uint64_t sums[16] = {};
-    for (std::size_t i = 0; i + sizeof(sums) <= bytes; i += sizeof(sums)) {
-        std::uint64_t words[16];
-        std::memcpy(words, data + i, sizeof(words));
-        for (std::size_t j = 0; j < 16; ++j) {
-            sums[j] += words[j];
-        }
-    }
-    std::uint64_t total = 0;
-    for (const std::uint64_t sum : sums) {
-        total += sum;
-    }
-    return total;
 }
 
 // Random tensors of any shape by name, made when asked for.
@@ -177,28 +159,27 @@ Result<std::unique_ptr<CpuDecoder>> makeRandomDecoder(const ModelConfig& config,
 }
 
 double measureReadBandwidth(int threads, std::size_t bytes) {
-    auto arena = HugeArena::allocate(bytes);
-    if (!arena) {
+    const Kernels& kernels = kernelsFor(defaultLevel());
+    const std::size_t whole = std::max(bytes, readBlock) / readBlock * readBlock;
+    auto arena = HugeArena::allocate(whole);
+    if (!arena || whole / readBlock > static_cast<std::size_t>(ThreadTeam::maxChunks)) {
         return 0.0;
     }
-    std::memset(arena->data(), 1, bytes);
+    std::memset(arena->data(), 1, whole);
     ThreadTeam team(threads);
-    const std::size_t block =
-        std::max(readBlock, bytes / static_cast<std::size_t>(ThreadTeam::maxChunks) + 1);
-    const auto chunks = static_cast<int>((bytes + block - 1) / block);
-    std::atomic<std::uint64_t> total{0};
+    std::vector<float> sums(static_cast<std::size_t>(team.size()));
+    const auto* floats = reinterpret_cast<const float*>(arena->data());
     double best = 0.0;
     const Clock::time_point begin = Clock::now();
-    for (int pass = 0; pass < 5 || (pass < 1000 && secondsSince(begin) < 0.25); ++pass) {
+    for (int pass = 0; pass < 5 || secondsSince(begin) < 0.25; ++pass) {
         const Clock::time_point start = Clock::now();
-        team.run(chunks, [&](int chunk, int) {
-            const std::size_t from = static_cast<std::size_t>(chunk) * block;
-            total.fetch_add(readWords(arena->data() + from, std::min(block, bytes - from)),
-                            std::memory_order_relaxed);
+        team.run(static_cast<int>(whole / readBlock), [&](int chunk, int thread) {
+            const std::size_t from = static_cast<std::size_t>(chunk) * readBlock / sizeof(float);
+            sums[static_cast<std::size_t>(thread)] += kernels.readBlock(floats + from, readBlock);
         });
-        best = std::max(best, static_cast<double>(bytes) / secondsSince(start));
+        best = std::max(best, static_cast<double>(whole) / secondsSince(start));
     }
-    return total.load() == 0 ? 0.0 : best;
+    return best;
 }
 
 double measureDecode(CpuDecoder& decoder, int tokens, int repeats) {

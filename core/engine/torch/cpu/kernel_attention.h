@@ -210,6 +210,7 @@ Kernels makeKernels(CpuLevel level) {
     table.storeKey = &KernelOps<V>::storeKey;
     table.storeValue = &KernelOps<V>::storeValue;
     table.attend = &KernelAttention<V>::attend;
+    table.readBlock = &KernelOps<V>::readBlock;
     table.logSoftmax = &KernelOps<V>::logSoftmax;
     return table;
 }

@@ -173,6 +173,16 @@ struct KernelOps {
         }
     }
 
+    static float readBlock(const float* block, std::size_t bytes) {
+        V sums[4] = {V::zero(), V::zero(), V::zero(), V::zero()};
+        for (const float* end = block + bytes / sizeof(float); block < end; block += 4 * lanes) {
+            for (int i = 0; i < 4; ++i) {
+                sums[i] = sums[i] + V::load(block + i * lanes);
+            }
+        }
+        return V::reduceAdd((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    }
+
     static void logSoftmax(const float* x, std::size_t size, float* out) {
         const std::size_t whole = size / lanes * lanes;
         V top = V::set(x[0]);

@@ -94,6 +94,8 @@ struct Kernels {
     void (*storeKey)(const float* key, int headDim, std::uint16_t* block) = nullptr;
     void (*storeValue)(const float* value, int headDim, std::uint16_t* row) = nullptr;
     void (*attend)(const AttentionTile& tile) = nullptr;
+    // The sum of a block's 32-bit floats, as fast as it can be read; bytes is a multiple of 256.
+    float (*readBlock)(const float* block, std::size_t bytes) = nullptr;
     // out = x - log(sum(exp(x))).
     void (*logSoftmax)(const float* x, std::size_t size, float* out) = nullptr;
 };
