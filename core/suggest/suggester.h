@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -13,26 +14,61 @@
 namespace linnet::suggest {
 
 struct SuggestOptions {
-    int count = 5;               // words in the bar
-    bool ghost = true;           // ask for ghost text too
-    double ghostThreshold = -1;  // least confidence; negative: the model's calibrated value
-    int ghostWords = 4;          // at most
+    int count = 5;              // words in the bar
+    bool ghost = true;          // ask for ghost text too
+    double ghostThreshold = -1; // least confidence; negative: the model's calibrated value
+    int ghostWords = 4;         // at most
 };
 
 struct WordSuggestion {
-    std::string word;  // the whole word, also when part of it is typed already
+    std::string word; // the whole word, also when part of it is typed already
     double p = 0;
 };
 
 struct GhostText {
-    std::string text;  // what follows the caret, with its leading space if one belongs there
-    double p = 0;      // calibrated probability that its first word is the writer's
+    std::string text; // what follows the caret, with its leading space if one belongs there
+    double p = 0;     // calibrated probability that its first word is the writer's
 };
 
 struct Suggestions {
-    std::vector<WordSuggestion> words;  // most probable first
+    std::vector<WordSuggestion> words; // most probable first
     std::optional<GhostText> ghost;
     bool cancelled = false;
 };
 
-}  // namespace linnet::suggest
+// What suggestions need besides the network: ngram.bin and suggest.json of a model's folder.
+// Immutable, shared, ready in milliseconds. Errors: NotFound, Io, CorruptFile, UnsupportedFormat.
+class SuggestModel;
+engine::Result<std::shared_ptr<const SuggestModel>>
+loadSuggestModel(const std::filesystem::path& folder);
+
+// From the text round the caret to ranked words and ghost text. Remembers the document: its
+// counts, and what was computed for the word at the caret. Not thread-safe: one thread uses it,
+// the one of the generator it is given.
+class Suggester {
+public:
+    explicit Suggester(std::shared_ptr<const SuggestModel> model);
+    ~Suggester();
+    Suggester(Suggester&&) noexcept;
+    Suggester& operator=(Suggester&&) noexcept;
+
+    // `network` may be null: then counted words and the document decide alone. `before` is the
+    // text up to the caret (the last few thousand characters do), `after` what follows it on its
+    // line. A stop request ends with cancelled set. Errors: those of the network.
+    engine::Result<Suggestions> suggest(engine::Generator* network, std::string_view before,
+                                        std::string_view after, const SuggestOptions& options,
+                                        std::stop_token stop);
+
+    // The whole text of a document that was opened, to learn its words from; replaces what was
+    // learned of another. Text written later is learned from the requests.
+    void setDocument(std::string_view text);
+
+    // Forgets all that was learned (privacy).
+    void forget();
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace linnet::suggest

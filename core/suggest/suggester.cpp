@@ -1,0 +1,368 @@
+#include "suggest/suggester.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "suggest/candidates.h"
+#include "suggest/caret.h"
+#include "suggest/document_model.h"
+#include "suggest/network_words.h"
+#include "suggest/suggest_model.h"
+#include "suggest/text_tracker.h"
+#include "suggest/unicode_words.h"
+#include "suggest/word_stream.h"
+
+namespace linnet::suggest {
+
+using engine::Result;
+
+namespace {
+
+constexpr std::size_t leadBytes = 400;    // of text read for the words before a place
+constexpr std::size_t pieceLearned = 200; // more at once was not typed but moved to
+
+// The end of the text, from the start of a word.
+std::string_view leadOf(std::string_view text, std::size_t before) {
+    if (before <= leadBytes) {
+        return text;
+    }
+    const std::size_t space = text.find_first_of(" \n", before - leadBytes);
+    return space == std::string_view::npos ? text : text.substr(space + 1);
+}
+
+// The n-gram context of the next word, and the separator before it.
+struct Place {
+    History history{};
+    std::string key = "\n";
+};
+
+Place placeAfter(const Lexicon& lexicon, std::string_view text) {
+    Place place;
+    place.history = NgramModel::startOfText(lexicon);
+    const std::string_view lead = leadOf(text, text.size());
+    bool begun = false;
+    const auto separate = [&](std::string_view separator) {
+        place.key = begun ? separatorKey(separator) : "\n";
+        if (begun) {
+            if (const auto id = lexicon.separatorId(place.key)) {
+                place.history = extend(place.history, *id);
+            }
+        }
+    };
+    std::size_t end = 0;
+    forEachWord(lead, [&](std::string_view separator, std::string_view word) {
+        separate(separator);
+        place.history = extend(place.history, lexicon.contextId(place.key, word));
+        begun = true;
+        end = static_cast<std::size_t>(word.data() + word.size() - lead.data());
+    });
+    if (begun) {
+        separate(lead.substr(end));
+    } else if (!lead.empty()) {
+        place.key = "\n" + separatorKey(lead);
+    }
+    return place;
+}
+
+double logistic(double x) {
+    return 1.0 / (1.0 + std::exp(-x));
+}
+
+double logit(double p) {
+    const double inside = std::clamp(p, 1e-6, 1.0 - 1e-6);
+    return std::log(inside / (1.0 - inside));
+}
+
+bool endsLine(std::string_view after) {
+    const std::size_t first = after.find_first_not_of(" \t\r");
+    return first == std::string_view::npos || after[first] == '\n' ||
+           std::string_view(".,;:!?)]\"'").find(after[first]) != std::string_view::npos;
+}
+
+} // namespace
+
+engine::Result<std::shared_ptr<const SuggestModel>>
+loadSuggestModel(const std::filesystem::path& folder) {
+    auto ngram = NgramModel::load(folder / "ngram.bin");
+    if (!ngram) {
+        return ngram.error();
+    }
+    const auto tuning = readTuning(folder / "suggest.json");
+    if (!tuning) {
+        return tuning.error();
+    }
+    return std::shared_ptr<const SuggestModel>(
+        std::make_shared<SuggestModel>(std::move(*ngram), *tuning));
+}
+
+class Suggester::Impl {
+public:
+    explicit Impl(std::shared_ptr<const SuggestModel> model)
+        : m_model(std::move(model))
+        , m_document(m_model->lexicon(), m_model->tuning().burstLife)
+        , m_network(m_model->lexicon())
+        , m_lists(m_model->lexicon(), m_document, m_model->tuning()) {}
+
+    Result<Suggestions> suggest(engine::Generator* network, std::string_view before,
+                                std::string_view after, const SuggestOptions& options,
+                                std::stop_token stop);
+    void setDocument(std::string_view text);
+    void forget();
+
+private:
+    struct Learned {
+        std::size_t end = 0;  // bytes of the tracked text
+        std::size_t mark = 0; // in the document model
+    };
+
+    void follow(std::string_view context);
+    void learnFrom(std::size_t begin);
+    Result<bool> predict(engine::Generator* network, std::string_view text, std::stop_token stop,
+                         WordDistribution& words);
+    Result<bool> refresh(engine::Generator* network, std::stop_token stop);
+    Result<std::optional<GhostText>> ghost(engine::Generator* network, const Caret& caret,
+                                           const Candidate& best, const SuggestOptions& options,
+                                           std::stop_token stop);
+
+    std::shared_ptr<const SuggestModel> m_model;
+    DocumentModel m_document;
+    NetworkWords m_network;
+    CandidateLists m_lists;
+    TextTracker m_tracker;
+    std::vector<Learned> m_marks;
+    bool m_wholeDocument = false; // setDocument() has told it all
+    WordDistribution m_words;     // for the word at the caret
+    std::string m_ghostKey;       // typed part and threshold of m_ghost
+    std::optional<GhostText> m_ghost;
+    bool m_fresh = false; // m_words is that of the tracked text and m_network
+    const engine::Generator* m_generator = nullptr;
+};
+
+// Learns the tracked text from byte `begin` on.
+void Suggester::Impl::learnFrom(std::size_t begin) {
+    const std::string_view text = m_tracker.text();
+    const std::string_view lead = leadOf(text, begin);
+    const std::size_t skipped = text.size() - lead.size();
+    m_document.learn(lead, begin - skipped);
+    m_marks.push_back({text.size(), m_document.mark()});
+}
+
+void Suggester::Impl::follow(std::string_view context) {
+    const TextTracker::Change change = m_tracker.update(context);
+    if (change == TextTracker::Change::None) {
+        return;
+    }
+    m_fresh = false;
+    if (m_tracker.cut() > 0) {
+        m_network.textCut(m_tracker.cut());
+        std::erase_if(m_marks, [&](const Learned& l) { return l.end <= m_tracker.cut(); });
+        for (Learned& learned : m_marks) {
+            learned.end -= m_tracker.cut();
+        }
+    }
+    const std::size_t size = m_tracker.text().size();
+    if (change == TextTracker::Change::Elsewhere) {
+        m_network.textChanged();
+        m_marks.clear();
+        if (!m_wholeDocument) {
+            m_document.clear();
+        }
+        learnFrom(m_wholeDocument ? size : 0);
+        return;
+    }
+    std::size_t from = m_tracker.kept();
+    if (change == TextTracker::Change::Edited) {
+        while (!m_marks.empty() && m_marks.back().end > m_tracker.kept()) {
+            m_marks.pop_back();
+        }
+        from = m_marks.empty() ? 0 : m_marks.back().end;
+        if (!m_wholeDocument) {
+            m_document.rewind(m_marks.empty() ? 0 : m_marks.back().mark);
+        } else {
+            from = m_tracker.kept();
+        }
+    }
+    // In a document that is known as a whole, only what was typed since is new.
+    learnFrom(m_wholeDocument && size - from > pieceLearned ? size : from);
+}
+
+// The distribution of the word after `text`; the document model must stand there.
+Result<bool> Suggester::Impl::predict(engine::Generator* network, std::string_view text,
+                                      std::stop_token stop, WordDistribution& words) {
+    constexpr double leastRate = 0.002; // capitals come where none is expected, and the reverse
+    const Lexicon& lexicon = m_model->lexicon();
+    const Place place = placeAfter(lexicon, text);
+    if (network != nullptr) {
+        const auto evaluated = m_network.evaluate(*network, text, stop);
+        if (!evaluated || !*evaluated) {
+            return evaluated;
+        }
+    }
+    m_model->ngram().distribution(place.history, words.p);
+    words.capitalRate = std::clamp(lexicon.capitalRate(place.key), leastRate, 1.0 - leastRate);
+    words.capitalShare.resize(words.p.size());
+    for (WordId id = lexicon.firstWord(); id < words.p.size(); ++id) {
+        words.capitalShare[id] =
+            lexicon.startsLower(id) ? static_cast<float>(words.capitalRate) : 0.0F;
+    }
+    words.tailFactors.clear();
+    if (network != nullptr) {
+        m_network.correct(words, m_model->tuning().network);
+    }
+    std::vector<RareWord> rare;
+    m_document.adapt(words.p, m_model->ngram().unigrams(), m_model->tuning(), rare);
+    words.tailMass = static_cast<double>(words.p[unknownWord]);
+    words.documentWords.clear();
+    for (const RareWord& entry : rare) {
+        DocumentWord word;
+        word.word = entry.word;
+        word.p = entry.p;
+        word.capitalShare = isLower(decodeAt(entry.word, 0).value) ? words.capitalRate : 0.0;
+        if (network != nullptr) {
+            const bool capital = word.capitalShare > 0.5;
+            word.p *= m_network.factorOf(*network, capital ? capitalised(word.word) : word.word);
+        }
+        words.documentWords.push_back(std::move(word));
+    }
+    return true;
+}
+
+Result<bool> Suggester::Impl::refresh(engine::Generator* network, std::stop_token stop) {
+    if (m_generator != network) {
+        m_generator = network;
+        m_network.textChanged();
+        m_fresh = false;
+    }
+    if (m_fresh) {
+        return true;
+    }
+    m_ghostKey.clear();
+    const auto predicted = predict(network, m_tracker.text(), stop, m_words);
+    if (predicted && *predicted) {
+        m_lists.begin(&m_words);
+        m_fresh = true;
+    }
+    return predicted;
+}
+
+// The best word, and further ones as long as they are likely. Its first word's probability is
+// calibrated on held-out text.
+Result<std::optional<GhostText>> Suggester::Impl::ghost(engine::Generator* network,
+                                                        const Caret& caret, const Candidate& best,
+                                                        const SuggestOptions& options,
+                                                        std::stop_token stop) {
+    const Tuning& tuning = m_model->tuning();
+    const double p = logistic(tuning.ghostBias + tuning.ghostSlope * logit(best.p));
+    const double threshold =
+        options.ghostThreshold < 0 ? tuning.ghostThreshold : options.ghostThreshold;
+    if (p < threshold || best.word.size() <= caret.typed.size()) {
+        return std::optional<GhostText>();
+    }
+    std::string text = m_tracker.text() + best.word;
+    std::string shown = best.word.substr(caret.typed.size());
+    WordDistribution next;
+    for (int i = 1; i < options.ghostWords; ++i) {
+        text += ' ';
+        m_document.learn(leadOf(text, text.size()), text.size());
+        const auto predicted = predict(network, text, stop, next);
+        if (!predicted || !*predicted) {
+            m_document.learn(leadOf(m_tracker.text(), m_tracker.text().size()), text.size());
+            return predicted ? Result<std::optional<GhostText>>(std::optional<GhostText>())
+                             : Result<std::optional<GhostText>>(predicted.error());
+        }
+        CandidateLists lists(m_model->lexicon(), m_document, tuning);
+        lists.begin(&next);
+        const std::vector<Candidate>& words = lists.find("", 1);
+        if (words.empty() || words.front().p * m_network.wordShare() < tuning.ghostNext) {
+            break;
+        }
+        text += words.front().word;
+        shown += ' ' + words.front().word;
+    }
+    m_document.learn(leadOf(m_tracker.text(), m_tracker.text().size()), m_tracker.text().size());
+    return std::optional<GhostText>(GhostText{withApostrophes(std::move(shown), caret.curly), p});
+}
+
+Result<Suggestions> Suggester::Impl::suggest(engine::Generator* network, std::string_view before,
+                                             std::string_view after, const SuggestOptions& options,
+                                             std::stop_token stop) {
+    Suggestions result;
+    const Caret caret = analyseCaret(before);
+    follow(caret.context);
+    const CodePoint next = decodeAt(after, 0);
+    if (caret.suppressed || (next.length > 0 && isWordCharacter(next.value))) {
+        return result;
+    }
+    const auto refreshed = refresh(network, stop);
+    if (!refreshed) {
+        return refreshed.error();
+    }
+    if (!*refreshed) {
+        result.cancelled = true;
+        return result;
+    }
+    const std::vector<Candidate>& words = m_lists.find(caret.typed, options.count);
+    const Candidate* best = nullptr;
+    for (const Candidate& word : words) {
+        result.words.push_back({withApostrophes(word.word, caret.curly), word.p});
+        best = best == nullptr || word.p > best->p ? &word : best;
+    }
+    if (best == nullptr || !options.ghost || !endsLine(after)) {
+        return result;
+    }
+    std::string key = caret.typed + '\n' + std::to_string(options.ghostThreshold) + '\n' +
+                      std::to_string(options.ghostWords) + (caret.curly ? "c" : "s");
+    if (key != m_ghostKey) {
+        auto ghostText = ghost(network, caret, *best, options, stop);
+        if (!ghostText) {
+            return ghostText.error();
+        }
+        if (stop.stop_requested()) {
+            result.cancelled = true;
+            return result;
+        }
+        m_ghost = std::move(*ghostText);
+        m_ghostKey = std::move(key);
+    }
+    result.ghost = m_ghost;
+    return result;
+}
+
+void Suggester::Impl::setDocument(std::string_view text) {
+    forget();
+    m_wholeDocument = true;
+    m_document.learn(normaliseText(text), 0);
+}
+
+void Suggester::Impl::forget() {
+    m_document.clear();
+    m_tracker.clear();
+    m_marks.clear();
+    m_wholeDocument = false;
+    m_fresh = false;
+    m_network.textChanged();
+}
+
+Suggester::Suggester(std::shared_ptr<const SuggestModel> model)
+    : m_impl(std::make_unique<Impl>(std::move(model))) {
+}
+Suggester::~Suggester() = default;
+Suggester::Suggester(Suggester&&) noexcept = default;
+Suggester& Suggester::operator=(Suggester&&) noexcept = default;
+
+Result<Suggestions> Suggester::suggest(engine::Generator* network, std::string_view before,
+                                       std::string_view after, const SuggestOptions& options,
+                                       std::stop_token stop) {
+    return m_impl->suggest(network, before, after, options, std::move(stop));
+}
+
+void Suggester::setDocument(std::string_view text) {
+    m_impl->setDocument(text);
+}
+
+void Suggester::forget() {
+    m_impl->forget();
+}
+
+} // namespace linnet::suggest
