@@ -85,17 +85,21 @@ void Context::addCommonOptions(CLI::App& app) {
         {"bfloat16", engine::Precision::BFloat16}, {"float16", engine::Precision::Float16},
         {"int8", engine::Precision::Int8},
     };
+    CLI::CheckedTransformer deviceNames(devices);
+    CLI::CheckedTransformer precisionNames(precisions);
+    deviceNames.description(""); // in the help the names alone, not their numbers
+    precisionNames.description("");
     app.add_flag("--json", m_json, "One JSON object a line on standard output");
     app.add_option("--models", m_models, "Folder with the models")->type_name("DIR");
     app.add_option("--device", m_loadOptions.device, "auto, cpu or cuda")
-        ->transform(CLI::CheckedTransformer(devices))
+        ->transform(deviceNames)
         ->type_name("NAME");
     app.add_option("--threads", m_loadOptions.threads, "Threads (default: all cores but one)")
-        ->check(CLI::Range(1, 1024))
+        ->check(CLI::Range(1, 1024).description(""))
         ->type_name("N");
     app.add_option("--precision", m_loadOptions.precision,
                    "auto, float32, bfloat16, float16 or int8")
-        ->transform(CLI::CheckedTransformer(precisions))
+        ->transform(precisionNames)
         ->type_name("NAME");
 }
 

@@ -74,6 +74,9 @@ Result<SequenceRunner::Pass> SequenceRunner::runPass(CachedSequence& sequence,
                                                      std::span<const TokenId> wanted,
                                                      std::size_t firstRow, const RowSink& sink,
                                                      const std::stop_token& stop) {
+    if (stop.stop_requested()) {
+        return Pass::Stopped; // before anything is forgotten
+    }
     keepCommonPrefix(sequence, wanted, firstRow);
     m_reusedTokens = sequence.tokens.size();
     const bool lastOnly = firstRow + 1 == wanted.size();

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/torch/decoder_backend.h"
+
+namespace linnet::tests {
+
+class FakeSequence : public engine::KvSequence {
+public:
+    int length() const override { return static_cast<int>(tokens.size()); }
+    void truncate(int length) override { tokens.resize(static_cast<std::size_t>(length)); }
+
+    std::vector<engine::TokenId> tokens;
+};
+
+// A "network" whose logits are a hash of all tokens of the sequence: one token lost, doubled or
+// out of place and every number differs. Counts what it runs and fails where a test wants it to.
+class FakeBackend : public engine::DecoderBackend {
+public:
+    FakeBackend(int vocabulary, int maxPositions, std::string device = "cpu") {
+        m_config.architecture = "llama";
+        m_config.vocabularySize = vocabulary;
+        m_config.maxPositions = maxPositions;
+        m_device = std::move(device);
+    }
+
+    // The logits after `tokens`, from -2 to 2.
+    static std::vector<float> logitsAfter(const std::vector<engine::TokenId>& tokens,
+                                          int vocabulary) {
+        std::uint64_t hash = 1469598103934665603ULL;
+        for (const engine::TokenId token : tokens) {
+            hash = (hash ^ static_cast<std::uint64_t>(token + 1)) * 1099511628211ULL;
+        }
+        std::vector<float> logits;
+        for (int i = 0; i < vocabulary; ++i) {
+            std::uint64_t x = hash + 0x9E3779B97F4A7C15ULL * static_cast<std::uint64_t>(i + 1);
+            x = (x ^ (x >> 31)) * 0xBF58476D1CE4E5B9ULL;
+            logits.push_back(static_cast<float>(x >> 40) * 0x1p-22F - 2.0F);
+        }
+        return logits;
+    }
+
+    const engine::ModelConfig& config() const override { return m_config; }
+    engine::ModelConfig& config() { return m_config; }
+    std::unique_ptr<engine::KvSequence> newSequence() override {
+        return std::make_unique<FakeSequence>();
+    }
+    std::unique_ptr<engine::KvSequence> forkSequence(const engine::KvSequence& sequence) override {
+        return canFork ? std::make_unique<FakeSequence>(static_cast<const FakeSequence&>(sequence))
+                       : nullptr;
+    }
+
+    engine::Result<std::span<const float>>
+    forward(std::span<const engine::DecoderStep> steps) override {
+        ++calls;
+        int tokens = 0;
+        for (const engine::DecoderStep& step : steps) {
+            tokens += static_cast<int>(step.tokens.size());
+        }
+        longestCall = std::max(longestCall, tokens);
+        if (beforeForward) {
+            if (const auto allowed = beforeForward(tokens); !allowed) {
+                return allowed.error();
+            }
+        }
+        tokensRun += tokens;
+        m_logits.clear();
+        for (const engine::DecoderStep& step : steps) {
+            auto& held = static_cast<FakeSequence*>(step.sequence)->tokens;
+            for (std::size_t i = 0; i < step.tokens.size(); ++i) {
+                held.push_back(step.tokens[i]);
+                longestSequence = std::max(longestSequence, static_cast<int>(held.size()));
+                if (step.rows == engine::LogitRows::All ||
+                    (step.rows == engine::LogitRows::Last && i + 1 == step.tokens.size())) {
+                    const auto row = logitsAfter(held, m_config.vocabularySize);
+                    m_logits.insert(m_logits.end(), row.begin(), row.end());
+                }
+            }
+        }
+        return std::span<const float>(m_logits);
+    }
+
+    std::string device() const override { return m_device; }
+    std::string precision() const override { return "float32"; }
+    std::int64_t weightBytes() const override { return 1; }
+
+    int calls = 0;
+    int tokensRun = 0;
+    int longestCall = 0;     // tokens
+    int longestSequence = 0; // tokens
+    bool canFork = true;
+    std::function<engine::Result<void>(int tokens)> beforeForward;
+
+private:
+    engine::ModelConfig m_config;
+    std::string m_device;
+    std::vector<float> m_logits;
+};
+
+} // namespace linnet::tests
