@@ -46,20 +46,25 @@ void AuthorshipTracker::shift(int position, int removed, int added) {
     const int delta = added - removed;
     std::vector<Range> kept;
     kept.reserve(m_ranges.size() + 1);
+    const auto keep = [&kept](int start, int length) {
+        // What a removal brings together becomes one range.
+        if (!kept.empty() && kept.back().start + kept.back().length == start) {
+            kept.back().length += length;
+        } else {
+            kept.push_back({start, length});
+        }
+    };
     for (const Range& range : m_ranges) {
         const int rangeEnd = range.start + range.length;
         if (range.start < position) {
-            kept.push_back({range.start, std::min(rangeEnd, position) - range.start});
+            keep(range.start, std::min(rangeEnd, position) - range.start);
         }
         if (rangeEnd > end) {
             const int start = std::max(range.start, end);
-            kept.push_back({start + delta, rangeEnd - start});
+            keep(start + delta, rangeEnd - start);
         }
     }
-    m_ranges.clear();
-    for (const Range& range : kept) {
-        add(range.start, range.length);
-    }
+    m_ranges = std::move(kept);
 
     for (Accepted& accepted : m_accepted) {
         const int acceptedEnd = accepted.start + static_cast<int>(accepted.text.size());
@@ -79,9 +84,9 @@ void AuthorshipTracker::add(int start, int length) {
         return;
     }
     int end = start + length;
-    const auto first = std::find_if(m_ranges.begin(), m_ranges.end(), [&](const Range& range) {
-        return range.start + range.length >= start;
-    });
+    const auto first =
+        std::lower_bound(m_ranges.begin(), m_ranges.end(), start,
+                         [](const Range& one, int at) { return one.start + one.length < at; });
     auto last = first;
     while (last != m_ranges.end() && last->start <= end) {
         start = std::min(start, last->start);

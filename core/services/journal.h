@@ -86,9 +86,10 @@ public:
 Q_SIGNALS:
     // Every edit up to number `revision` is on disk; edits count from 1 after begin().
     void written(quint64 revision);
-    // Edits cannot be kept safe at the moment (all folders failed). Tried again with each batch;
-    // `recovered` follows when it works. The message is for the status bar.
-    void failed(const QString& message);
+    // Edits cannot be kept safe at the moment: all places failed, the last one for this reason (a
+    // sentence). Tried again with each batch, and every few seconds; recovered() follows when it
+    // works.
+    void failed(const QString& reason);
     void recovered();
 
 private:

@@ -268,7 +268,8 @@ Result<JournalContent> readJournal(const QByteArray& bytes) {
     while ((record = recordAt(bytes, at)) && applyRecord(content, *record, false)) {
         at = record->end;
     }
-    content.torn = at != bytes.size();
+    content.tornBytes = bytes.size() - at;
+    content.torn = content.tornBytes > 0;
     return content;
 }
 

@@ -37,6 +37,7 @@ struct JournalContent {
     QString baseText;      // the first snapshot: the text that the edits started from
     bool changed = false;  // there were edits
     bool torn = false;     // bytes after the last sound record had to be left out
+    qint64 tornBytes = 0;  // so many
     QDateTime lastWritten; // of the last sound record that carries a time
 };
 

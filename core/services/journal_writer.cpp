@@ -106,9 +106,7 @@ void JournalWriter::process(std::deque<Command> commands) {
     }
     if (!written) {
         if (!std::exchange(m_failing, true)) {
-            m_events.failed(QString::fromStdString(
-                "Unsaved text cannot be kept safe against a crash: " + written.error().message +
-                ". The text is in the editor; save it, to another disk if need be."));
+            m_events.failed(QString::fromStdString(written.error().message) + QLatin1Char('.'));
         }
         return;
     }
@@ -194,6 +192,7 @@ Result<void> JournalWriter::write() {
 // A new journal with the text as it is now; the old one goes only when the new one is safe.
 Result<void> JournalWriter::startAnew() {
     m_rewrite = true;
+    m_batch.clear(); // the text has it all
     Result<std::unique_ptr<JournalFile>> file =
         m_places.create(m_document.path,
                         journalBeginning(header(), m_baseText) + journalSnapshot(m_text) +
@@ -207,7 +206,6 @@ Result<void> JournalWriter::startAnew() {
     if (old && old->remove()) {
         m_places.forget(old->path());
     }
-    m_batch.clear();
     m_rewrite = false;
     return {};
 }

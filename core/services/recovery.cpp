@@ -18,6 +18,8 @@ namespace {
 
 constexpr qint64 maxJournalBytes = 1024LL * 1024 * 1024;
 constexpr qsizetype titleCharacters = 40;
+// The end of a journal that a power loss cut is at most a second of work; more is damage.
+constexpr qint64 maxTornBatch = 4096;
 
 QString titleOf(const QString& path, const QString& text) {
     if (!path.isEmpty()) {
@@ -138,8 +140,13 @@ void RecoveryStore::collect(const QString& journalPath, std::vector<RecoverableD
     RecoverableDocument document;
     document.path = documentOf(journalPath, content->header);
     const std::optional<QString> onDisk = textOnDisk(document.path, content->header.encoding);
-    if (!content->torn && nothingToRecover(*content, onDisk)) {
-        places.remove(journalPath);
+    if (nothingToRecover(*content, onDisk)) {
+        if (content->tornBytes <= maxTornBatch) {
+            places.remove(journalPath);
+        } else {
+            m_unreadable.push_back(
+                {journalPath, QStringLiteral("it is damaged near its beginning")});
+        }
         return;
     }
     document.title = titleOf(document.path, content->text);

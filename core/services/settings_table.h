@@ -69,6 +69,7 @@ inline constexpr Setting<double> ghostThreshold{// negative: the model's own
 inline constexpr Setting<int> ghostWords{"suggestions/ghostWords", 4, 1, 20};
 inline constexpr Setting<int> suggestionDelay{"suggestions/delay", 0, 0, 2000}; // ms
 inline constexpr Setting<bool> learnFromDocuments{"suggestions/learnFromDocuments", false};
+inline constexpr Setting<bool> announceSuggestions{"suggestions/announce", false}; // screen readers
 inline constexpr Setting<bool> showProvenance{"suggestions/showProvenance", true};
 
 // Models
@@ -86,6 +87,7 @@ inline constexpr Setting<QString> theme{
 inline constexpr Setting<QString> textFont{"appearance/textFont", ""}; // family; empty: the serif
 inline constexpr Setting<QString> chineseFont{"appearance/chineseFont", ""};
 inline constexpr Setting<double> textSize{"appearance/textSize", 13.5, 6.0, 72.0}; // points
+inline constexpr Setting<int> zoom{"appearance/zoom", 100, 50, 300};               // per cent
 inline constexpr Setting<QString> language{// takes effect at the next start
                                            "appearance/language",
                                            "system",
@@ -121,6 +123,7 @@ inline constexpr std::tuple table{&columnWidth,
                                   &ghostWords,
                                   &suggestionDelay,
                                   &learnFromDocuments,
+                                  &announceSuggestions,
                                   &showProvenance,
                                   &proseModel,
                                   &device,
@@ -132,6 +135,7 @@ inline constexpr std::tuple table{&columnWidth,
                                   &textFont,
                                   &chineseFont,
                                   &textSize,
+                                  &zoom,
                                   &language,
                                   &showStatusBar,
                                   &windowGeometry,

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "services/journal.h"
+#include "services/journal_format.h"
 #include "services/recovery.h"
 
 using namespace linnet::services;
@@ -37,6 +38,7 @@ private Q_SLOTS:
     void foundWithTheFolderElsewhere();
     void unreadableJournalsAreKept();
     void tornJournals();
+    void tornBeforeAnythingWasWritten();
     void discarding();
     void recoveredTextIsKeptSafeAgain();
 
@@ -190,6 +192,25 @@ void TestRecovery::tornJournals() {
     QCOMPARE(found.size(), size_t{1});
     QVERIFY(found[0].torn);
     QCOMPARE(found[0].text, QStringLiteral("kept café\n"));
+}
+
+void TestRecovery::tornBeforeAnythingWasWritten() {
+    const QString journal = crash(m_path, QStringLiteral("mine\n"));
+    const QByteArray bytes = read(journal);
+    const auto content = readJournal(bytes);
+    QVERIFY(content.ok());
+    const QByteArray beginning = journalBeginning(content->header, content->baseText);
+    QVERIFY(bytes.startsWith(beginning));
+    // The first second of work never reached the disk whole.
+    write(journal, beginning + QByteArray(20, 'x'));
+    RecoveryStore store(m_paths);
+    QVERIFY(store.findRecoverable().empty());
+    QVERIFY(!QFile::exists(journal));
+    // But a journal with much behind the damage is kept for somebody to look at.
+    write(journal, beginning + QByteArray(20000, 'x'));
+    QVERIFY(store.findFor(m_path).empty());
+    QCOMPARE(store.unreadable().size(), size_t{1});
+    QVERIFY(QFile::exists(journal));
 }
 
 void TestRecovery::discarding() {
