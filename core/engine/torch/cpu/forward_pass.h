@@ -24,7 +24,7 @@ struct Column {
 // the widest call so far and is then used again: nothing is allocated per token.
 class ForwardPass {
 public:
-    static constexpr int maxColumns = 256;
+    static constexpr int maxColumns = 128;
 
     ForwardPass(const ModelConfig& config, const DecoderWeights& weights, const Kernels& kernels,
                 ThreadTeam& team);

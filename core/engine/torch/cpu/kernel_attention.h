@@ -38,29 +38,57 @@ private:
         const int positions = tile.visible[Q - 1];
         const HeadCache& cache = tile.cache;
         for (int begin = 0; begin < positions; begin += keyBlock) {
-            const std::uint16_t* block =
-                cache.chunks[begin / chunkPositions] + cache.keyOffset +
-                static_cast<std::size_t>(begin % chunkPositions / keyBlock) *
-                    static_cast<std::size_t>(cache.headDim * keyBlock);
-            scoreBlock<Q>(tile, block, begin);
+            if constexpr (Q <= 4) {
+                prefetch(cache, begin, positions);
+            }
+            scoreBlock<Q>(tile, keys(cache, begin), begin);
         }
         V inverse[Q];
         for (int q = 0; q < Q; ++q) {
             float* scores = tile.scores + static_cast<std::size_t>(q) * tile.scoreStride;
             inverse[q] = V::set(1.0F / softmax(scores, tile.visible[q], positions));
         }
-        // Four vectors of the head at a time keep enough sums in flight for few queries.
+        // Up to four vectors of the head at a time, and several positions for few queries, so that
+        // enough sums are in flight to hide the latency of each.
+        constexpr int positionsAtOnce = Q == 1 ? 4 : (Q <= 3 ? 2 : 1);
         int d = 0;
         if constexpr (Q <= 4) {
             for (; d + 4 * lanes <= cache.paddedHeadDim; d += 4 * lanes) {
-                mix<Q, 4>(tile, positions, d, inverse);
+                mix<Q, 4, positionsAtOnce>(tile, positions, d, inverse);
+            }
+            for (; d + 3 * lanes <= cache.paddedHeadDim; d += 3 * lanes) {
+                mix<Q, 3, positionsAtOnce>(tile, positions, d, inverse);
             }
         }
         for (; d + 2 * lanes <= cache.paddedHeadDim; d += 2 * lanes) {
-            mix<Q, 2>(tile, positions, d, inverse);
+            mix<Q, 2, positionsAtOnce>(tile, positions, d, inverse);
         }
         for (; d < cache.paddedHeadDim; d += lanes) {
-            mix<Q, 1>(tile, positions, d, inverse);
+            mix<Q, 1, positionsAtOnce>(tile, positions, d, inverse);
+        }
+    }
+
+    static const std::uint16_t* keys(const HeadCache& cache, int begin) {
+        return cache.chunks[begin / chunkPositions] + cache.keyOffset +
+               static_cast<std::size_t>(begin % chunkPositions * cache.headDim);
+    }
+
+    // A head's keys and values are short runs far apart, which the hardware does not foresee; the
+    // weights have meanwhile driven them out of the cache. Asks for the keys two blocks on and the
+    // values of this block.
+    static void prefetch(const HeadCache& cache, int begin, int positions) {
+        constexpr int line = 64 / sizeof(std::uint16_t);
+        if (begin + 2 * keyBlock < positions) {
+            const std::uint16_t* key = keys(cache, begin + 2 * keyBlock);
+            for (int i = 0; i < keyBlock * cache.headDim; i += line) {
+                __builtin_prefetch(key + i);
+            }
+        }
+        const std::uint16_t* value =
+            cache.chunks[begin / chunkPositions] + cache.valueOffset +
+            static_cast<std::size_t>(begin % chunkPositions * cache.paddedHeadDim);
+        for (int i = 0; i < keyBlock * cache.paddedHeadDim; i += line) {
+            __builtin_prefetch(value + i);
         }
     }
 
@@ -147,39 +175,57 @@ private:
 
     static V exponential(V x) { return KernelOps<V>::exponential(x); }
 
-    // out[q][d .. d + 16 * D) = sum over positions of probability * value
-    template <int Q, int D>
+    // out[q][d .. d + 16 * D) = sum over positions of probability * value, P positions at a time
+    template <int Q, int D, int P>
     static void mix(const AttentionTile& tile, int positions, int d, const V* inverse) {
-        V sums[Q][D];
-        for (int q = 0; q < Q; ++q) {
-            for (int j = 0; j < D; ++j) {
-                sums[q][j] = V::zero();
+        V sums[P][Q][D];
+        for (int p = 0; p < P; ++p) {
+            for (int q = 0; q < Q; ++q) {
+                for (int j = 0; j < D; ++j) {
+                    sums[p][q][j] = V::zero();
+                }
             }
         }
         const HeadCache& cache = tile.cache;
         for (int begin = 0; begin < positions; begin += chunkPositions) {
             const std::uint16_t* value =
                 cache.chunks[begin / chunkPositions] + cache.valueOffset + d;
-            const int end = positions - begin < chunkPositions ? positions : begin + chunkPositions;
-            for (int p = begin; p < end; ++p, value += cache.paddedHeadDim) {
-                V v[D];
-                for (int j = 0; j < D; ++j) {
-                    v[j] = V::loadHalf(value + j * lanes);
+            const int count =
+                positions - begin < chunkPositions ? positions - begin : chunkPositions;
+            const float* scores = tile.scores + begin;
+            int i = 0;
+            for (; i + P <= count; i += P) {
+                for (int p = 0; p < P; ++p, value += cache.paddedHeadDim) {
+                    addValue<Q, D>(tile, scores + i + p, value, sums[p]);
                 }
-                for (int q = 0; q < Q; ++q) {
-                    const V weight =
-                        V::set(tile.scores[static_cast<std::size_t>(q) * tile.scoreStride +
-                                           static_cast<std::size_t>(p)]);
-                    for (int j = 0; j < D; ++j) {
-                        sums[q][j] = V::fma(weight, v[j], sums[q][j]);
-                    }
-                }
+            }
+            for (; i < count; ++i, value += cache.paddedHeadDim) {
+                addValue<Q, D>(tile, scores + i, value, sums[0]);
             }
         }
         for (int q = 0; q < Q; ++q) {
             for (int j = 0; j < D; ++j) {
-                storePart(sums[q][j] * inverse[q], tile.out[q] + d + j * lanes,
+                V sum = sums[0][q][j];
+                for (int p = 1; p < P; ++p) {
+                    sum = sum + sums[p][q][j];
+                }
+                storePart(sum * inverse[q], tile.out[q] + d + j * lanes,
                           cache.headDim - d - j * lanes);
+            }
+        }
+    }
+
+    template <int Q, int D>
+    static void addValue(const AttentionTile& tile, const float* scores, const std::uint16_t* value,
+                         V (&sums)[Q][D]) {
+        V v[D];
+        for (int j = 0; j < D; ++j) {
+            v[j] = V::loadHalf(value + j * lanes);
+        }
+        for (int q = 0; q < Q; ++q) {
+            const V weight = V::set(scores[static_cast<std::size_t>(q) * tile.scoreStride]);
+            for (int j = 0; j < D; ++j) {
+                sums[q][j] = V::fma(weight, v[j], sums[q][j]);
             }
         }
     }
