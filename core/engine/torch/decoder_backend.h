@@ -50,6 +50,9 @@ public:
     // Errors: OutOfMemory (sequences are unchanged), Internal.
     virtual Result<std::span<const float>> forward(std::span<const DecoderStep> steps) = 0;
 
+    // Logits of one row to natural-log probabilities; `out` has their length and may be the same.
+    virtual void logSoftmax(std::span<const float> logits, std::span<float> out) const = 0;
+
     virtual std::string device() const = 0;
     virtual std::string precision() const = 0;
     virtual std::int64_t weightBytes() const = 0;

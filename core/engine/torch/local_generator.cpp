@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/torch/log_probabilities.h"
 #include "engine/torch/sampler.h"
 #include "engine/torch/text_stream.h"
 
@@ -126,18 +125,23 @@ Result<std::vector<TokenId>> LocalGenerator::startOf(const CompletionRequest& re
     return started(m_tokenizer->encode(request.prompt));
 }
 
+float LocalGenerator::logProb(std::span<const float> logits, TokenId id) {
+    m_scratch.resize(logits.size());
+    m_runner.backend().logSoftmax(logits, m_scratch);
+    return m_scratch[static_cast<std::size_t>(id)];
+}
+
 // Draws the next token of `sample` from `logits` and passes on the text that it makes final.
 void LocalGenerator::accept(Sample& sample, std::span<const float> logits,
-                            const CompletionRequest& request, const TextSink& sink) const {
+                            const CompletionRequest& request, const TextSink& sink) {
     const TokenId id = sample.sampler.sample(logits, sample.tokens);
     if (endsText(id) && !request.ignoreEndOfText) {
         sample.finish(FinishReason::Stop);
         return;
     }
-    const double logit = static_cast<double>(logits[static_cast<std::size_t>(id)]);
     sample.tokens.push_back(id);
     sample.completion.tokens.push_back(id);
-    sample.completion.logProbs.push_back(static_cast<float>(logit - logSumExp(logits)));
+    sample.completion.logProbs.push_back(logProb(logits, id));
     const std::string text = sample.stream.append(m_tokenizer->bytes(id));
     if (!text.empty() && sink && sink(text) == Flow::Stop) {
         sample.finish(FinishReason::Stop);
@@ -196,24 +200,12 @@ Result<std::vector<Completion>> LocalGenerator::completeBatch(const CompletionRe
         samples.back().completion.promptTokens = static_cast<int>(prompt->size());
         samples.back().done = request.maxTokens == 0;
     }
-    bool running = request.maxTokens > 0;
-    if (running) {
-        // The prompt runs once; every sample draws its first token from the same distribution.
-        const auto logits = m_runner.advance(m_cache, window(*prompt), stop);
-        updateInfo();
-        if (!logits) {
-            return logits.error();
-        }
-        running = !logits->empty();
-        for (Sample& sample : samples) {
-            if (running) {
-                sample.completion.reusedTokens = static_cast<int>(m_runner.reusedTokens());
-                accept(sample, *logits, request, {});
-                // If it cannot be copied, the first step runs the prompt again.
-                (void)m_runner.copy(m_cache, sample.cache);
-            }
-        }
+    const Result<bool> begun =
+        request.maxTokens > 0 ? startBatch(samples, request, stop) : Result<bool>(false);
+    if (!begun) {
+        return begun.error();
     }
+    bool running = *begun;
     while (running) {
         std::vector<Sample*> live;
         for (Sample& sample : samples) {
@@ -245,6 +237,28 @@ Result<std::vector<Completion>> LocalGenerator::completeBatch(const CompletionRe
         completions.push_back(std::move(sample.completion));
     }
     return completions;
+}
+
+// Runs the prompt once; every sample draws its first token from the same distribution. False when
+// stopped.
+Result<bool> LocalGenerator::startBatch(std::vector<Sample>& samples,
+                                        const CompletionRequest& request,
+                                        const std::stop_token& stop) {
+    const auto logits = m_runner.advance(m_cache, window(samples.front().tokens), stop);
+    updateInfo();
+    if (!logits) {
+        return logits.error();
+    }
+    if (logits->empty()) {
+        return false;
+    }
+    for (Sample& sample : samples) {
+        sample.completion.reusedTokens = static_cast<int>(m_runner.reusedTokens());
+        accept(sample, *logits, request, {});
+        // If it cannot be copied, the first step runs the prompt again.
+        (void)m_runner.copy(m_cache, sample.cache);
+    }
+    return true;
 }
 
 // Brings every sample's cache to all but the last token of its window. False when stopped.
@@ -331,7 +345,7 @@ Result<std::span<const float>> LocalGenerator::nextTokenLogProbs(std::span<const
             return std::span<const float>();
         }
         m_logProbs.resize(logits->size());
-        logSoftmax(*logits, m_logProbs);
+        m_runner.backend().logSoftmax(*logits, m_logProbs);
         m_knownContext = std::move(seen);
     }
     return std::span<const float>(m_logProbs);
@@ -416,7 +430,8 @@ Result<bool> LocalGenerator::runBranches(std::span<const TokenId> seen,
         }
         for (std::size_t i = 0; i < tokens.size(); ++i) {
             result[begin + i].resize(vocabulary);
-            logSoftmax(logits->subspan(i * vocabulary, vocabulary), result[begin + i]);
+            m_runner.backend().logSoftmax(logits->subspan(i * vocabulary, vocabulary),
+                                          result[begin + i]);
         }
         begin += tokens.size();
     }
@@ -450,9 +465,7 @@ Result<ScoredTokens> LocalGenerator::score(std::span<const TokenId> tokens, std:
         const auto done = m_runner.advanceAll(
             cache, inputs, next - shift,
             [&](std::size_t position, std::span<const float> logits) {
-                const auto id = static_cast<std::size_t>(tokens[position + shift]);
-                scored.logProbs[position + shift] =
-                    static_cast<float>(static_cast<double>(logits[id]) - logSumExp(logits));
+                scored.logProbs[position + shift] = logProb(logits, tokens[position + shift]);
             },
             stop);
         updateInfo();

@@ -45,7 +45,10 @@ private:
 
     Result<std::vector<TokenId>> startOf(const CompletionRequest& request) const;
     void accept(Sample& sample, std::span<const float> logits, const CompletionRequest& request,
-                const TextSink& sink) const;
+                const TextSink& sink);
+    float logProb(std::span<const float> logits, TokenId id);
+    Result<bool> startBatch(std::vector<Sample>& samples, const CompletionRequest& request,
+                            const std::stop_token& stop);
     Result<bool> prepareStep(std::span<Sample* const> samples, const std::stop_token& stop);
     Result<bool> step(std::span<Sample* const> samples, const CompletionRequest& request,
                       const std::stop_token& stop);
@@ -61,6 +64,7 @@ private:
     CachedSequence m_cache;
     std::vector<TokenId> m_knownContext; // the window that m_logProbs follows
     std::vector<float> m_logProbs;
+    std::vector<float> m_scratch; // [vocabulary]
 };
 
 } // namespace linnet::engine

@@ -11,7 +11,15 @@
 #include <utility>
 
 #include "engine/torch/decoder.h"
+#include "engine/torch/log_probabilities.h"
 #include "engine/torch/torch_weights.h"
+
+// OpenBLAS, if libtorch was built on it (Debian's is); null functions if not. Its threads are not
+// libtorch's, and torch::set_num_threads() does not reach them.
+extern "C" {
+__attribute__((weak)) void openblas_set_num_threads(int threads);
+__attribute__((weak)) int openblas_get_parallel(void);
+}
 
 namespace linnet::engine {
 
@@ -158,6 +166,10 @@ public:
         }
     }
 
+    void logSoftmax(std::span<const float> logits, std::span<float> out) const override {
+        engine::logSoftmax(logits, out);
+    }
+
     std::string device() const override { return m_device.is_cpu() ? "cpu" : m_device.str(); }
     std::string precision() const override {
         return m_type == torch::kFloat  ? "float32"
@@ -231,6 +243,26 @@ private:
 
 } // namespace
 
+namespace {
+
+// Sets the threads of libtorch and of its BLAS. With OpenBLAS on threads of its own (not OpenMP's),
+// the two pools would wait for each other spinning, and two threads be slower than one: then only
+// the one that multiplies matrices in `precision` gets more than one (BLAS in float32, oneDNN under
+// libtorch's threads in bfloat16).
+void setThreads(int threads, Precision precision) {
+    constexpr int ownThreads = 1; // of openblas_get_parallel()
+    const bool blas = openblas_set_num_threads != nullptr;
+    const bool rival =
+        blas && openblas_get_parallel != nullptr && openblas_get_parallel() == ownThreads;
+    const bool throughBlas = precision == Precision::Float32;
+    torch::set_num_threads(rival && throughBlas ? 1 : threads);
+    if (blas) {
+        openblas_set_num_threads(rival && !throughBlas ? 1 : threads);
+    }
+}
+
+} // namespace
+
 bool torchCudaAvailable() {
     try {
         return torch::cuda::is_available();
@@ -251,7 +283,7 @@ Result<std::unique_ptr<DecoderBackend>> makeTorchBackend(const Checkpoint& check
     }
 #endif
     try {
-        torch::set_num_threads(threads);
+        setThreads(threads, precision);
         return std::unique_ptr<DecoderBackend>(std::make_unique<TorchBackend>(
             checkpoint, cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU),
             scalarType(precision)));

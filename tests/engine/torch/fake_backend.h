@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/torch/decoder_backend.h"
+#include "engine/torch/log_probabilities.h"
 
 namespace linnet::tests {
 
@@ -84,6 +85,10 @@ public:
             }
         }
         return std::span<const float>(m_logits);
+    }
+
+    void logSoftmax(std::span<const float> logits, std::span<float> out) const override {
+        engine::logSoftmax(logits, out);
     }
 
     std::string device() const override { return m_device; }
