@@ -1,0 +1,31 @@
+#include "commands.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+namespace linnet::train {
+
+Commands::Commands(int argc, char** argv) {
+    m_commandLine = "linnet-train";
+    for (int i = 1; i < argc; ++i) {
+        m_commandLine += std::string(" ") + argv[i];
+    }
+}
+
+void Commands::addTo(CLI::App& app) {
+#ifdef LINNET_TRAINING_TEXT
+    addPrepare(app);
+    addTokenizer(app);
+#endif
+    addLm(app);
+    addExport(app);
+    addGate(app);
+}
+
+void Commands::fail(const std::string& message) {
+    std::fprintf(stderr, "linnet-train: %s\n", message.c_str());
+    m_exitCode = 1;
+}
+
+} // namespace linnet::train

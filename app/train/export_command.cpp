@@ -1,0 +1,52 @@
+#include <CLI/CLI.hpp>
+
+#include <map>
+#include <memory>
+
+#include "commands.h"
+#include "console.h"
+#include "training/model_export.h"
+
+namespace linnet::train {
+
+void Commands::addExport(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "export", "Write a checkpoint as a model folder: config.json, model.safetensors,\n"
+                  "tokenizer.json and card.json. The folder is exchanged as a whole.");
+    auto options = std::make_shared<training::ExportOptions>();
+    auto format = std::make_shared<std::string>("int8");
+    command->add_option("--checkpoint", options->checkpoint, "Checkpoint of a run")->required();
+    command->add_option("--tokenizer", options->tokenizer, "Folder of its tokenizer.json")
+        ->required();
+    command->add_option("--out", options->output, "Model folder to write")->required();
+    command->add_option("--format", *format, "int8, float16 or float32")
+        ->check(CLI::IsMember({"int8", "float16", "float32"}))
+        ->capture_default_str();
+    auto& card = options->card;
+    command->add_option("--title", card.title, "Card: what to call the model");
+    command->add_option("--description", card.description, "Card: what it is for");
+    command->add_option("--language", card.language, "Card: language code, such as en");
+    command->add_option("--licence", card.licence, "Card: licence of the weights");
+    command->add_option("--data", card.data, "Card: what it was trained on, and its licences");
+    command->add_option("--commands", card.commands,
+                        "Card: commands that came before training, one a line");
+    command->add_option("--measure", options->measure.tokens,
+                        "Token folder to measure the exported model on, for the card");
+    command->add_option("--measured-on", options->measuredOn, "Card: what that text is");
+    command->add_option("--measure-tokens", options->measure.maximumTokens,
+                        "Tokens of each group to measure on, 0: all");
+    command->callback([this, options, format] {
+        const std::map<std::string, training::WeightFormat> formats = {
+            {"int8", training::WeightFormat::Int8},
+            {"float16", training::WeightFormat::Float16},
+            {"float32", training::WeightFormat::Float32}};
+        options->format = formats.at(*format);
+        if (const auto done = training::exportModel(*options); !done) {
+            fail(done.error().message);
+            return;
+        }
+        StatusLine().note("wrote " + options->output.string());
+    });
+}
+
+} // namespace linnet::train
