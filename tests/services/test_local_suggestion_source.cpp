@@ -130,6 +130,7 @@ private Q_SLOTS:
     void wordsFirstThenGhostText();
     void latestWins();
     void cancelSilences();
+    void answersInTheQueueGoStale();
     void requestsReturnWhileTheModelIsBusy();
     void offMeansIdle();
     void idleModelsAreUnloaded();
@@ -269,6 +270,34 @@ void TestLocalSuggestionSource::cancelSilences() {
     QTRY_COMPARE(finished.size(), 1);
     QCOMPARE(finished[0][0].toULongLong(), second);
     QCOMPARE(ready.size(), 1);
+}
+
+void TestLocalSuggestionSource::answersInTheQueueGoStale() {
+    LocalSuggestionSource source(options());
+    makeReady(source);
+    QSignalSpy ready(&source, &SuggestionSource::ready);
+    QSignalSpy finished(&source, &SuggestionSource::finished);
+    const int before = m_script->computed;
+    source.request({QStringLiteral("a"), {}, 5, true});
+    // When the ghost text is being computed, the words have been posted; no event has been
+    // processed on this thread since.
+    while (m_script->computed < before + 2) {
+        std::this_thread::yield();
+    }
+    source.cancel();
+    QCoreApplication::processEvents();
+    QCOMPARE(ready.size(), 0);
+    QCOMPARE(finished.size(), 0);
+    const quint64 second = source.request({QStringLiteral("b"), {}, 5, true});
+    while (m_script->computed < before + 4) {
+        std::this_thread::yield();
+    }
+    const quint64 third = source.request({QStringLiteral("c"), {}, 5, true});
+    QVERIFY(third > second);
+    QTRY_COMPARE(finished.size(), 1);
+    for (const auto& reply : ready) {
+        QCOMPARE(reply[0].toULongLong(), third);
+    }
 }
 
 void TestLocalSuggestionSource::requestsReturnWhileTheModelIsBusy() {
