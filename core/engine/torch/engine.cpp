@@ -83,8 +83,11 @@ Result<Loaded> loadCuda(const Checkpoint& checkpoint, const LoadOptions& options
     if (!library) {
         return library.error();
     }
+    // A model trained in bfloat16 may overflow in float16, whose exponents are smaller.
+    const bool wide = checkpoint.at("embedding.weight").dtype == DataType::BF16;
+    const Precision automatic = wide ? Precision::BFloat16 : Precision::Float16;
     const Precision precision =
-        options.precision == Precision::Auto ? Precision::Float16 : options.precision;
+        options.precision == Precision::Auto ? automatic : options.precision;
     const int threads = threadsFor(options);
     auto backend = (*library)->makeBackend(checkpoint, true, precision, threads);
     if (backend) {
