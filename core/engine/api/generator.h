@@ -19,8 +19,7 @@ enum class Precision { Auto, Float32, BFloat16, Float16, Int8 };
 
 struct LoadOptions {
     Device device = Device::Auto;
-    Precision precision = Precision::Auto; // Auto: int8 on the CPU; on CUDA float16, or
-                                           // bfloat16 for a model stored so
+    Precision precision = Precision::Auto; // Auto: int8 on the CPU, a 16-bit float on CUDA
     int threads = 0;                       // 0: all but one core, at least one
 };
 
