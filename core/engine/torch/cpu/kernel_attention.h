@@ -21,18 +21,26 @@ struct KernelAttention {
             return attendTo<3>(tile);
         case 4:
             return attendTo<4>(tile);
-        case 5:
-            return attendTo<5>(tile);
-        case 6:
-            return attendTo<6>(tile);
-        case 7:
-            return attendTo<7>(tile);
+        case maxQueries:
+            return attendTo<maxQueries>(tile);
         default:
-            return attendTo<8>(tile);
+            attendTo<4>(tile);
+            return attend(withoutFirst(tile, 4));
         }
     }
 
 private:
+    static AttentionTile withoutFirst(const AttentionTile& tile, int count) {
+        AttentionTile rest = tile;
+        rest.queries = tile.queries - count;
+        for (int i = 0; i < rest.queries; ++i) {
+            rest.query[i] = tile.query[i + count];
+            rest.out[i] = tile.out[i + count];
+            rest.visible[i] = tile.visible[i + count];
+        }
+        return rest;
+    }
+
     template <int Q>
     static void attendTo(const AttentionTile& tile) {
         const int positions = tile.visible[Q - 1];
