@@ -1,5 +1,7 @@
 #pragma once
 
+#include <QDir>
+#include <QFileInfo>
 #include <QTemporaryDir>
 
 #include <cstdint>
@@ -34,7 +36,14 @@ public:
     }
 
 private:
-    QTemporaryDir m_folder;
+    // In memory where that can be: thousands of small files are slow on a disk.
+    static QString folderTemplate() {
+        const QString memory = QStringLiteral("/dev/shm");
+        const QString place = QFileInfo(memory).isWritable() ? memory : QDir::tempPath();
+        return place + QStringLiteral("/linnet-test-XXXXXX");
+    }
+
+    QTemporaryDir m_folder = QTemporaryDir(folderTemplate());
 };
 
 inline std::string readFile(const std::filesystem::path& path) {

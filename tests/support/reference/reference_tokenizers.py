@@ -31,6 +31,7 @@ TEXTS = [
     "café cafe\u0301 naïve", "e\u0301\u0323 \u1e0b\u0323 \uac00\u11a8", "床前明月光，疑是地上霜。",
     "\U0001f600 \U0001f468\u200d\U0001f469 ok", "\u3000全角\u00a0space\u180ehere\u2028x",
     "½ Ⅷ ٣٤ ²", "\u017fmall 'ſ It'S", "!!! ... -- «quoted»", "the the the the", "\x00\x01\x7f",
+    "a" + " " * 41 + "b" + " " * 70, "1" * 50 + "e" * 47,
     "Ünder the sea, the lamps were lit at the end of the day.", "▁already ▁there", "<s> not special",
 ]
 
