@@ -1,7 +1,6 @@
 #include "suggest/candidates.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "suggest/offensive_words.h"
 #include "suggest/unicode_words.h"
@@ -32,12 +31,11 @@ struct CandidateLists::Pool {
     double least = 0;        // score of the worst one that would stay
     double mass = 0;         // of all words that fit
     std::size_t keep = 0;
-    double greatestGain = 1; // of any word
 
     // True if a word of this probability may enter at all.
     bool admits(double p) {
         mass += p;
-        return p * greatestGain > least;
+        return p > least; // passing over only lowers it
     }
 
     void add(Entry entry) {
@@ -88,7 +86,6 @@ const std::vector<Candidate>& CandidateLists::find(std::string_view typed, int c
 std::vector<Candidate> CandidateLists::search(std::string_view typed, int count) const {
     Pool pool;
     pool.keep = static_cast<std::size_t>(std::max(count, 1)) + 8;
-    pool.greatestGain = std::pow(32.0, std::max(0.0, m_tuning.gainExponent));
     if (typed.empty()) {
         collectAll(pool);
     } else {
@@ -109,6 +106,7 @@ std::vector<Candidate> CandidateLists::search(std::string_view typed, int count)
         }
     }
     collectDocument(pool, typed);
+    collectCompounds(pool, typed);
     std::sort(pool.best.begin(), pool.best.end(), [](const auto& a, const auto& b) {
         return a.score != b.score ? a.score > b.score : a.word < b.word;
     });
@@ -132,9 +130,8 @@ void CandidateLists::consider(Pool& pool, std::string word, double p, std::size_
     if (length <= typed) {
         return;
     }
-    const std::size_t spared = length - typed;
-    double score = p * (spared == 1 ? m_tuning.lastLetter
-                                    : std::pow(static_cast<double>(spared), m_tuning.gainExponent));
+    // One letter is spared only if a space follows, which the pick then brings.
+    double score = length == typed + 1 ? p * m_tuning.lastLetter : p;
     if (m_passedOver.count(word) > 0) {
         score *= 1.0 - m_tuning.passedOver;
         p *= 1.0 - m_tuning.passedOver;
@@ -209,6 +206,28 @@ void CandidateLists::collectDocument(Pool& pool, std::string_view typed) const {
             if (pool.admits(p)) {
                 consider(pool, std::move(capital), p, length);
             }
+        }
+    }
+}
+
+// Compounds that no one wrote before: any word may follow a hyphen.
+void CandidateLists::collectCompounds(Pool& pool, std::string_view typed) const {
+    constexpr double compoundRate = 0.02; // against what the words that are known already get
+    const std::size_t hyphen = typed.rfind('-');
+    if (hyphen == std::string_view::npos || hyphen == 0) {
+        return;
+    }
+    const std::string_view head = typed.substr(0, hyphen + 1);
+    const Lexicon::Range range = m_lexicon.prefixRange(typed.substr(hyphen + 1));
+    const std::size_t length = letters(typed);
+    for (std::size_t at = range.begin; at < range.end; ++at) {
+        const WordId id = m_lexicon.idAt(at);
+        if (id >= firstTailWord || letters(m_lexicon.wordAt(at)) < 3) {
+            continue;
+        }
+        const double p = compoundRate * static_cast<double>(m_unigrams[id]) * m_words->tailMass;
+        if (pool.admits(p)) {
+            consider(pool, std::string(head) + std::string(m_lexicon.wordAt(at)), p, length);
         }
     }
 }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "suggest/document_model.h"
+#include "suggest/suggest_model.h"
 #include "suggest/suggester.h"
-#include "suggest/tuning.h"
 #include "suggest/word_distribution.h"
 
 namespace linnet::suggest {
@@ -27,10 +27,11 @@ struct Candidate {
 // text alone and not on what was asked before.
 class CandidateLists {
 public:
-    CandidateLists(const Lexicon& lexicon, const DocumentModel& document, const Tuning& tuning)
-        : m_lexicon(lexicon)
-        , m_document(document)
-        , m_tuning(tuning) {}
+    CandidateLists(const SuggestModel& model, const DocumentModel& document)
+        : m_lexicon(model.lexicon())
+        , m_unigrams(model.ngram().unigrams())
+        , m_tuning(model.tuning())
+        , m_document(document) {}
 
     // A new word begins; `words` stays alive and unchanged until the next call.
     void begin(const WordDistribution* words);
@@ -47,10 +48,12 @@ private:
     void collectRange(Pool& pool, std::string_view prefix, std::string_view typed,
                       int spelling) const;
     void collectDocument(Pool& pool, std::string_view typed) const;
+    void collectCompounds(Pool& pool, std::string_view typed) const;
 
     const Lexicon& m_lexicon;
-    const DocumentModel& m_document;
+    const std::vector<float>& m_unigrams;
     const Tuning& m_tuning;
+    const DocumentModel& m_document;
     const WordDistribution* m_words = nullptr;
     int m_count = 0;
     std::string m_typed;                          // of the newest list

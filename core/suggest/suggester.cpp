@@ -1,9 +1,9 @@
 #include "suggest/suggester.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "suggest/calibration.h"
 #include "suggest/candidates.h"
 #include "suggest/caret.h"
 #include "suggest/document_model.h"
@@ -65,15 +65,6 @@ Place placeAfter(const Lexicon& lexicon, std::string_view text) {
     return place;
 }
 
-double logistic(double x) {
-    return 1.0 / (1.0 + std::exp(-x));
-}
-
-double logit(double p) {
-    const double inside = std::clamp(p, 1e-6, 1.0 - 1e-6);
-    return std::log(inside / (1.0 - inside));
-}
-
 bool endsLine(std::string_view after) {
     const std::size_t first = after.find_first_not_of(" \t\r");
     return first == std::string_view::npos || after[first] == '\n' ||
@@ -102,7 +93,7 @@ public:
         : m_model(std::move(model))
         , m_document(m_model->lexicon(), m_model->tuning().burstLife)
         , m_network(m_model->lexicon())
-        , m_lists(m_model->lexicon(), m_document, m_model->tuning()) {}
+        , m_lists(*m_model, m_document) {}
 
     Result<Suggestions> suggest(engine::Generator* network, std::string_view before,
                                 std::string_view after, const SuggestOptions& options,
@@ -253,7 +244,7 @@ Result<std::optional<GhostText>> Suggester::Impl::ghost(engine::Generator* netwo
                                                         const SuggestOptions& options,
                                                         std::stop_token stop) {
     const Tuning& tuning = m_model->tuning();
-    const double p = logistic(tuning.ghostBias + tuning.ghostSlope * logit(best.p));
+    const double p = calibrated(best.p, tuning.ghostBias, tuning.ghostSlope);
     const double threshold =
         options.ghostThreshold < 0 ? tuning.ghostThreshold : options.ghostThreshold;
     if (p < threshold || best.word.size() <= caret.typed.size()) {
@@ -271,7 +262,7 @@ Result<std::optional<GhostText>> Suggester::Impl::ghost(engine::Generator* netwo
             return predicted ? Result<std::optional<GhostText>>(std::optional<GhostText>())
                              : Result<std::optional<GhostText>>(predicted.error());
         }
-        CandidateLists lists(m_model->lexicon(), m_document, tuning);
+        CandidateLists lists(*m_model, m_document);
         lists.begin(&next);
         const std::vector<Candidate>& words = lists.find("", 1);
         if (words.empty() || words.front().p * m_network.wordShare() < tuning.ghostNext) {

@@ -30,7 +30,6 @@ constexpr std::array fields = {
     Field{"rare_prior", &Tuning::rarePrior, 0.01, 1e6},
     Field{"network", &Tuning::network, 0, 2},
     Field{"passed_over", &Tuning::passedOver, 0, 1},
-    Field{"gain_exponent", &Tuning::gainExponent, -1, 2},
     Field{"last_letter", &Tuning::lastLetter, 0, 1},
     Field{"ghost_bias", &Tuning::ghostBias, -20, 20},
     Field{"ghost_slope", &Tuning::ghostSlope, 0, 20},

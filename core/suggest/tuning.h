@@ -11,11 +11,11 @@ namespace linnet::suggest {
 // its own in suggest.json, tuned on held-out text with `linnet-cli eval suggest`.
 struct Tuning {
     // The document: see DocumentModel::adapt.
-    double burst = 0.3;          // exponent on how much commoner a word is here than at large
+    double burst = 0.5;          // exponent on how much commoner a word is here than at large
     double burstPrior = 400;     // words of the document that the language at large counts as
     double burstLife = 1500;     // words after which an occurrence counts 1/e
     double repeatDiscount = 0.5; // of each continuation seen in the document
-    double repeatPrior = 8;      // weight of the model below, in occurrences, for each order
+    double repeatPrior = 20;     // weight of the model below, in occurrences, for each order
     double rareDiscount = 0.4;   // the same for words of the tail and unknown ones
     double rarePrior = 12;
 
@@ -23,9 +23,8 @@ struct Tuning {
     double network = 0.6;
 
     // The word bar.
-    double passedOver = 0.9;   // share taken from a word that was shown and typed past
-    double gainExponent = 0.0; // on the letters that a pick would spare
-    double lastLetter = 0.6;   // worth of a word that spares one letter only
+    double passedOver = 0.995; // share taken from a word that was shown and typed past
+    double lastLetter = 0.7;   // worth of a word that spares one letter only
 
     // Ghost text: p(first word is right) = logistic(bias + slope * logit(p of the word)).
     double ghostBias = 0.0;
