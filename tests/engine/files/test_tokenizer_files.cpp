@@ -310,13 +310,12 @@ void TestTokenizerFiles::refusesBrokenJson() {
         folder.write("tokenizer.json", whole.substr(0, size));
         QVERIFY(loadTokenizer(folder.path()).error().code == ErrorCode::CorruptFile);
     }
-    for (
-        const std::string& text :
-        {std::string("[]"), R"({"model":{"vocab":)" + std::string(100000, '[') + "}}",
-         "{\"a\":" + std::string(100000, '[') + "}", std::string(R"({"model":{},"model":{}})"),
-         std::string(R"({"model":{"vocab":{"a":0},"vocab":{"a":0}}})"),
-         std::string(
-             R"({"model":{"vocab":{"a":0,"a":1},"merges":[]},"pre_tokenizer":{"type":"ByteLevel"}})")}) {
+    for (const std::string& text :
+         {std::string("[]"), R"({"model":{"vocab":)" + std::string(100000, '[') + "}}",
+          "{\"a\":" + std::string(100000, '[') + "}", std::string(R"({"model":{},"model":{}})"),
+          std::string(R"({"model":{"vocab":{"a":0},"vocab":{"a":0}}})"),
+          std::string(R"({"model":{"vocab":{"a":0,"a":1},"merges":[]},)"
+                      R"("pre_tokenizer":{"type":"ByteLevel"}})")}) {
         folder.write("tokenizer.json", text);
         const auto tokenizer = loadTokenizer(folder.path());
         QVERIFY(!tokenizer.ok());
