@@ -39,7 +39,7 @@ Editor::Editor(QWidget* parent)
     setAutoFillBackground(true);
     setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     setCursorWidth(2);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setMouseTracking(false);
     setTheme(m_theme);
     connect(this, &QPlainTextEdit::blockCountChanged, this, &Editor::detectScript);

@@ -60,6 +60,9 @@ void SuggestionController::setGhostEnabled(bool enabled) {
 
 void SuggestionController::setWordCount(int count) {
     m_wordCount = count;
+    if (m_words.size() > count) {
+        stop();
+    }
 }
 
 void SuggestionController::setDelay(int milliseconds) {

@@ -1,0 +1,351 @@
+#include "desktop/application.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <QFileInfo>
+
+#include "ui/dialogs/about_dialog.h"
+#include "ui/dialogs/recovery_dialog.h"
+#include "ui/document_session.h"
+#include "ui/editor/suggestion_controller.h"
+
+namespace linnet::desktop {
+
+namespace setting = services::setting;
+
+namespace {
+
+constexpr qint64 quickToOpen = 256 * 1024;
+constexpr int modelDelay = 400; // ms: several settings of the model often change together
+
+engine::LoadOptions loadOptions(const services::Settings& settings) {
+    engine::LoadOptions options;
+    const QString device = settings.value(setting::device);
+    if (device == QLatin1String("cpu")) {
+        options.device = engine::Device::Cpu;
+    } else if (device == QLatin1String("cuda")) {
+        options.device = engine::Device::Cuda;
+    }
+    const QString precision = settings.value(setting::precision);
+    if (precision == QLatin1String("float32")) {
+        options.precision = engine::Precision::Float32;
+    } else if (precision == QLatin1String("bfloat16")) {
+        options.precision = engine::Precision::BFloat16;
+    } else if (precision == QLatin1String("float16")) {
+        options.precision = engine::Precision::Float16;
+    } else if (precision == QLatin1String("int8")) {
+        options.precision = engine::Precision::Int8;
+    }
+    options.threads = settings.value(setting::threads);
+    return options;
+}
+
+std::filesystem::path modelFolder(const services::Settings& settings,
+                                  const services::ModelLibrary& library) {
+    const QString chosen = settings.value(setting::proseModel);
+    const auto entry =
+        chosen.isEmpty() ? library.bestFor(QStringLiteral("en")) : library.find(chosen);
+    return entry ? entry->path() : std::filesystem::path();
+}
+
+} // namespace
+
+services::LocalSuggestionOptions Application::sourceOptions(const services::AppPaths& paths,
+                                                            const services::Settings& settings,
+                                                            const services::ModelLibrary& library) {
+    services::LocalSuggestionOptions options;
+    options.modelFolder = modelFolder(settings, library);
+    options.stateFolder = paths.state.toStdU16String();
+    options.load = loadOptions(settings);
+    options.ghostThreshold = settings.value(setting::ghostThreshold);
+    options.ghostWords = settings.value(setting::ghostWords);
+    options.idleUnload = std::chrono::minutes(settings.value(setting::idleUnload));
+    return options;
+}
+
+Application::Application(const services::AppPaths& paths, const StartOptions& options)
+    : m_paths(paths)
+    , m_options(options)
+    , m_settings(paths.config + QStringLiteral("/settings.ini"))
+    , m_library(paths)
+    , m_recovery(paths)
+    , m_source(sourceOptions(paths, m_settings, m_library)) {
+    qApp->setQuitOnLastWindowClosed(true);
+    m_modelLater.setSingleShot(true);
+    m_modelLater.setInterval(modelDelay);
+    connect(&m_modelLater, &QTimer::timeout, this, &Application::applyModel);
+    connect(&m_source, &services::LocalSuggestionSource::statusChanged, this,
+            [this](const services::ModelStatus& status) {
+                for (const auto& window : std::as_const(m_windows)) {
+                    if (window) {
+                        window->setModelStatus(status);
+                    }
+                }
+                if (m_settingsDialog) {
+                    m_settingsDialog->setModelStatus(status);
+                }
+            });
+    connect(&m_scheme, &ui::SystemScheme::changed, this, &Application::applyTheme);
+    observeSettings();
+}
+
+Application::~Application() {
+    for (const auto& window : std::as_const(m_windows)) {
+        delete window.data();
+    }
+}
+
+void Application::observeSettings() {
+    m_settings.observe(setting::theme, this, [this](const QString&) { applyTheme(); });
+    m_settings.observe(setting::suggestionsEnabled, this,
+                       [this](bool on) { m_source.setEnabled(on && m_options.suggestions); });
+    const auto ghost = [this] {
+        m_source.setGhost(m_settings.value(setting::ghostThreshold),
+                          m_settings.value(setting::ghostWords));
+    };
+    m_settings.observe(setting::ghostThreshold, this, [ghost](double) { ghost(); });
+    m_settings.observe(setting::ghostWords, this, [ghost](int) { ghost(); });
+    m_settings.observe(setting::idleUnload, this, [this](int minutes) {
+        m_source.setIdleUnload(std::chrono::minutes(minutes));
+    });
+    connect(&m_settings, &services::Settings::changed, this, [this](const QString& key) {
+        for (const char* of : {setting::proseModel.key, setting::device.key, setting::precision.key,
+                               setting::threads.key}) {
+            if (key == QLatin1String(of)) {
+                m_modelLater.start();
+            }
+        }
+    });
+}
+
+void Application::applyModel() {
+    m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
+}
+
+const ui::Theme& Application::theme() const {
+    const QString choice = m_settings.value(setting::theme);
+    const bool dark =
+        choice == QLatin1String("dark") || (choice == QLatin1String("system") && m_scheme.isDark());
+    return dark ? ui::darkTheme() : ui::lightTheme();
+}
+
+void Application::applyTheme() {
+    const ui::Theme& now = theme();
+    QApplication::setPalette(now.palette());
+    for (const auto& window : std::as_const(m_windows)) {
+        if (window) {
+            window->setTheme(now);
+        }
+    }
+    if (m_settingsDialog) {
+        m_settingsDialog->setTheme(now);
+    }
+}
+
+ui::MainWindow* Application::addWindow() {
+    auto* window = new ui::MainWindow({m_settings, m_paths, m_source, m_dialogs});
+    if (!m_options.suggestions) {
+        window->suppressSuggestions();
+    }
+    window->setTheme(theme());
+    window->setModelStatus(m_source.status());
+    m_windows.removeAll(QPointer<ui::MainWindow>());
+    m_windows.append(window);
+    connect(window, &ui::MainWindow::newWindowRequested, this, [this, window] {
+        ui::MainWindow* added = addWindow();
+        added->move(window->pos() + QPoint(24, 24));
+        added->show();
+    });
+    connect(window, &ui::MainWindow::openRequested, this, &Application::openFiles);
+    connect(window, &ui::MainWindow::quitRequested, this, &Application::quit);
+    connect(window, &ui::MainWindow::settingsRequested, this, &Application::showSettings);
+    connect(window, &ui::MainWindow::aboutRequested, this, &Application::showAbout);
+    connect(window, &ui::MainWindow::recoveryRequested, this,
+            [this] { offerRecovery(m_recovery.findRecoverable(), true); });
+    connect(window, &ui::MainWindow::suggestionsWanted, this, [this] {
+        m_options.suggestions = true;
+        m_source.setEnabled(m_settings.value(setting::suggestionsEnabled));
+    });
+    connect(window, &ui::MainWindow::closing, this, [this, window] {
+        if (!m_quitting) {
+            rememberSession(window);
+        }
+    });
+    connect(window, &ui::MainWindow::painted, this, [this] {
+        if (!m_started) {
+            m_started = true;
+            afterFirstPaint();
+        }
+    });
+    return window;
+}
+
+ui::MainWindow* Application::activeWindow() const {
+    auto* active = qobject_cast<ui::MainWindow*>(QApplication::activeWindow());
+    if (active != nullptr) {
+        return active;
+    }
+    for (auto it = m_windows.crbegin(); it != m_windows.crend(); ++it) {
+        if (*it) {
+            return it->data();
+        }
+    }
+    return nullptr;
+}
+
+void Application::start() {
+    ui::MainWindow* window = addWindow();
+    window->show();
+    QStringList files = m_options.files;
+    if (files.isEmpty() && m_settings.value(setting::restoreSession)) {
+        files = m_settings.value(setting::openDocuments);
+        files.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
+    }
+    // A small text is there in the first frame; a large one does not hold it up.
+    const bool small = std::all_of(files.begin(), files.end(), [](const QString& path) {
+        return QFileInfo(path).size() < quickToOpen;
+    });
+    if (small) {
+        openFiles(files);
+    } else {
+        m_later = files;
+    }
+}
+
+void Application::afterFirstPaint() {
+    openFiles(std::exchange(m_later, {}));
+
+    m_source.start();
+    m_scheme.ask();
+    std::vector<services::RecoverableDocument> found = m_recovery.findRecoverable();
+    if (!found.empty()) {
+        offerRecovery(std::move(found), false);
+    }
+}
+
+void Application::openFiles(const QStringList& paths) {
+    for (const QString& path : paths) {
+        openFile(QFileInfo(path).absoluteFilePath());
+    }
+}
+
+void Application::openFile(const QString& path) {
+    for (const auto& window : std::as_const(m_windows)) {
+        if (window && window->session().path() == path) {
+            window->raise();
+            window->activateWindow();
+            return;
+        }
+    }
+    ui::MainWindow* target = activeWindow();
+    const bool fresh = target == nullptr || !target->isPristine();
+    if (fresh) {
+        target = addWindow();
+    }
+    if (!target->openFile(path) && fresh) {
+        target->close();
+        return;
+    }
+    target->show();
+    if (!m_started) {
+        return; // the start looks at all journals
+    }
+    std::vector<services::RecoverableDocument> left = m_recovery.findFor(path);
+    if (!left.empty()) {
+        offerRecovery(std::move(left), false);
+    }
+}
+
+void Application::offerRecovery(std::vector<services::RecoverableDocument> found, bool tellIfNone) {
+    ui::MainWindow* parent = activeWindow();
+    if (found.empty()) {
+        if (tellIfNone) {
+            m_dialogs.tell(parent, tr("There is no unsaved text to recover."),
+                           tr("Everything that Linnet knows of was saved or discarded."));
+        }
+        return;
+    }
+    auto* dialog = new ui::RecoveryDialog(std::move(found), m_recovery, theme(), parent);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ui::RecoveryDialog::restoreRequested, this, &Application::restore);
+    dialog->open();
+}
+
+void Application::restore(const services::RecoverableDocument& document) {
+    // The window that shows the file already takes it, else an unused one, else a new one.
+    ui::MainWindow* target = nullptr;
+    for (const auto& window : std::as_const(m_windows)) {
+        const bool shows = window && !document.path.isEmpty() &&
+                           window->session().path() == document.path &&
+                           !window->session().isModified();
+        if (window && (shows || (target == nullptr && window->isPristine()))) {
+            target = window;
+        }
+    }
+    if (target == nullptr) {
+        target = addWindow();
+    }
+    target->show();
+    target->session().restore(document);
+}
+
+void Application::showSettings(ui::SettingsPage page) {
+    if (!m_settingsDialog) {
+        m_settingsDialog = new ui::SettingsDialog(m_settings, m_library, activeWindow());
+        m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
+        m_settingsDialog->setTheme(theme());
+        m_settingsDialog->setModelStatus(m_source.status());
+        connect(m_settingsDialog, &ui::SettingsDialog::retryRequested, &m_source,
+                &services::LocalSuggestionSource::retry);
+    }
+    m_settingsDialog->showPage(page);
+    m_settingsDialog->show();
+    m_settingsDialog->raise();
+    m_settingsDialog->activateWindow();
+}
+
+void Application::showAbout() {
+    const QString chosen = m_settings.value(setting::proseModel);
+    auto* dialog = new ui::AboutDialog(chosen.isEmpty() ? m_library.bestFor(QStringLiteral("en"))
+                                                        : m_library.find(chosen),
+                                       activeWindow());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void Application::rememberSession(const ui::MainWindow* closing) {
+    QStringList open;
+    QString last;
+    for (const auto& window : std::as_const(m_windows)) {
+        const QString path = window ? window->session().path() : QString();
+        if (path.isEmpty()) {
+            continue;
+        }
+        if (window == closing) {
+            last = path;
+        } else {
+            open.append(path);
+        }
+    }
+    // The last window to go is where the writer goes on next time.
+    if (open.isEmpty() && !last.isEmpty()) {
+        open.append(last);
+    }
+    m_settings.set(setting::openDocuments, open);
+}
+
+void Application::quit() {
+    rememberSession(nullptr);
+    m_quitting = true;
+    const auto windows = m_windows;
+    for (const auto& window : windows) {
+        if (window && !window->close()) {
+            m_quitting = false;
+            return;
+        }
+    }
+}
+
+} // namespace linnet::desktop

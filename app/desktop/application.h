@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+
+#include <QApplication>
+#include <QPointer>
+#include <QTimer>
+
+#include "services/app_paths.h"
+#include "services/local_suggestion_source.h"
+#include "services/model_library.h"
+#include "services/recovery.h"
+#include "services/settings.h"
+#include "ui/dialogs/dialogs.h"
+#include "ui/dialogs/settings_dialog.h"
+#include "ui/main_window.h"
+#include "ui/system_scheme.h"
+#include "ui/theme.h"
+
+namespace linnet::desktop {
+
+struct StartOptions {
+    QStringList files;
+    bool suggestions = true; // false: this session has none, whatever the settings say
+};
+
+// The program: its services in the order in which they depend on each other, and its windows.
+class Application : public QObject {
+    Q_OBJECT
+public:
+    Application(const services::AppPaths& paths, const StartOptions& options);
+    ~Application() override;
+
+    // Shows the windows. Everything that takes time begins after the first has painted.
+    void start();
+
+private:
+    static services::LocalSuggestionOptions sourceOptions(const services::AppPaths& paths,
+                                                          const services::Settings& settings,
+                                                          const services::ModelLibrary& library);
+
+    ui::MainWindow* addWindow();
+    ui::MainWindow* activeWindow() const;
+    void openFiles(const QStringList& paths);
+    void openFile(const QString& path);
+    void afterFirstPaint();
+    void offerRecovery(std::vector<services::RecoverableDocument> found, bool tellIfNone);
+    void restore(const services::RecoverableDocument& document);
+    void showSettings(ui::SettingsPage page);
+    void showAbout();
+    void quit();
+    void rememberSession(const ui::MainWindow* closing);
+    void applyTheme();
+    const ui::Theme& theme() const;
+    void observeSettings();
+    void applyModel();
+
+    services::AppPaths m_paths;
+    StartOptions m_options;
+    services::Settings m_settings;
+    services::ModelLibrary m_library;
+    services::RecoveryStore m_recovery;
+    services::LocalSuggestionSource m_source;
+    ui::SystemDialogs m_dialogs;
+    ui::SystemScheme m_scheme;
+    QTimer m_modelLater;
+    QList<QPointer<ui::MainWindow>> m_windows;
+    QPointer<ui::SettingsDialog> m_settingsDialog;
+    QStringList m_later; // files to open after the first paint
+    bool m_started = false;
+    bool m_quitting = false;
+};
+
+} // namespace linnet::desktop

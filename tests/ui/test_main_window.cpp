@@ -1,0 +1,538 @@
+#include <QAbstractScrollArea>
+#include <QAccessible>
+#include <QAction>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFile>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTextBrowser>
+#include <QToolButton>
+#include <QTreeWidget>
+
+#include "services/model_library.h"
+#include "ui/dialogs/keys_page.h"
+#include "ui/dialogs/recovery_dialog.h"
+#include "ui/dialogs/settings_dialog.h"
+#include "ui/dialogs/shortcut_sheet.h"
+#include "ui/document_session.h"
+#include "ui/editor/editor.h"
+#include "ui/editor/suggestion_controller.h"
+#include "ui/editor/word_bar.h"
+#include "ui/english_plurals.h"
+#include "ui/fake_dialogs.h"
+#include "ui/fake_suggestion_source.h"
+#include "ui/main_window.h"
+#include "ui/message_bar.h"
+#include "ui/status_strip.h"
+
+using namespace linnet;
+using namespace linnet::ui;
+namespace setting = linnet::services::setting;
+
+namespace {
+
+// A window on a folder of its own.
+struct Desk {
+    Desk()
+        : paths(services::AppPaths::under(folder.filePath(QStringLiteral("linnet"))))
+        , settings(folder.filePath(QStringLiteral("settings.ini")))
+        , window(new MainWindow({settings, paths, source, dialogs})) {
+        window->show();
+        window->activateWindow();
+        QTRY_VERIFY(window->editor().hasFocus());
+    }
+    ~Desk() { delete window; }
+
+    Editor& editor() { return window->editor(); }
+    QString file(const QString& name) { return folder.filePath(name); }
+    QString write(const QString& name, const QByteArray& bytes) {
+        QFile out(file(name));
+        if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size()) {
+            return {};
+        }
+        return out.fileName();
+    }
+    QByteArray read(const QString& name) {
+        QFile in(file(name));
+        return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray("(none)");
+    }
+    void type(const QString& text) { QTest::keyClicks(&editor(), text); }
+    template <typename T>
+    T* child(const char* name) {
+        return window->findChild<T*>(QString::fromLatin1(name));
+    }
+    QString status(const char* name) { return child<QToolButton>(name)->text(); }
+    void trigger(const char* id) { child<QAction>(id)->trigger(); }
+
+    QTemporaryDir folder;
+    services::AppPaths paths;
+    services::Settings settings;
+    tests::FakeSuggestionSource source;
+    tests::FakeDialogs dialogs;
+    QPointer<MainWindow> window;
+};
+
+} // namespace
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void opensAndSaves();
+    void savesAsWithASuggestedName();
+    void failedOpenLeavesTheText();
+    void asksBeforeClosing_data();
+    void asksBeforeClosing();
+    void noticesOtherPrograms();
+    void overwritingIsAsked();
+    void encodingIsShownAndKept();
+    void recoversAfterACrash();
+    void recoveryDialogDiscards();
+    void statusTellsCounts();
+    void modelStateIsShown();
+    void suggestionSwitch();
+    void suppressedSuggestions();
+    void wordBarPicks();
+    void keysCanBeChanged();
+    void settingsApplyAtOnce();
+    void zoomIsRemembered();
+    void findBarWorks();
+    void fullScreenHidesEverythingElse();
+    void everythingHasAName();
+    void commandsHaveNoConflicts();
+};
+
+void TestMainWindow::initTestCase() {
+    auto* english = new EnglishPlurals(this);
+    QCoreApplication::installTranslator(english);
+}
+
+void TestMainWindow::opensAndSaves() {
+    Desk desk;
+    QVERIFY(desk.window->isPristine());
+    const QString path = desk.write(QStringLiteral("a.md"), "one\r\ntwo\r\n");
+    QVERIFY(desk.window->openFile(path));
+    QCOMPARE(desk.editor().text(), QStringLiteral("one\ntwo\n"));
+    QCOMPARE(desk.source.document, QStringLiteral("one\ntwo\n"));
+    QCOMPARE(desk.status("statusDocument"), QStringLiteral("a.md \u00B7 saved"));
+    QVERIFY(!desk.window->isPristine());
+    desk.type(QStringLiteral("X"));
+    QCOMPARE(desk.status("statusDocument"), QStringLiteral("a.md \u00B7 changed"));
+    QVERIFY(desk.window->isWindowModified());
+    desk.trigger("file.save");
+    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("Xone\r\ntwo\r\n"));
+    QVERIFY(!desk.window->isWindowModified());
+    QCOMPARE(desk.settings.value(setting::recentFiles), QStringList{path});
+    desk.editor().undo();
+    QVERIFY(desk.window->isWindowModified());
+}
+
+void TestMainWindow::savesAsWithASuggestedName() {
+    Desk desk;
+    desk.type(QStringLiteral("# The sea: a story."));
+    desk.dialogs.save = QString();
+    desk.trigger("file.save");
+    QCOMPARE(desk.dialogs.suggested, QStringLiteral("The sea a story.md"));
+    QVERIFY(desk.window->isWindowModified()); // cancelled
+    desk.dialogs.save = desk.file(QStringLiteral("sea.md"));
+    desk.trigger("file.save");
+    QCOMPARE(desk.read(QStringLiteral("sea.md")), QByteArray("# The sea: a story."));
+    QCOMPARE(desk.window->session().path(), desk.dialogs.save);
+}
+
+void TestMainWindow::failedOpenLeavesTheText() {
+    Desk desk;
+    desk.type(QStringLiteral("mine"));
+    QVERIFY(!desk.window->openFile(desk.file(QStringLiteral("missing.md"))));
+    QCOMPARE(desk.dialogs.told.size(), 1);
+    QCOMPARE(desk.editor().text(), QStringLiteral("mine"));
+    QVERIFY(!desk.window->openFile(desk.folder.path())); // a folder
+    QCOMPARE(desk.dialogs.told.size(), 2);
+}
+
+void TestMainWindow::asksBeforeClosing_data() {
+    QTest::addColumn<int>("choice");
+    QTest::addColumn<bool>("closes");
+    QTest::addColumn<QByteArray>("onDisk");
+    QTest::newRow("save") << int(Dialogs::SaveChoice::Save) << true << QByteArray("Xone");
+    QTest::newRow("discard") << int(Dialogs::SaveChoice::Discard) << true << QByteArray("one");
+    QTest::newRow("cancel") << int(Dialogs::SaveChoice::Cancel) << false << QByteArray("one");
+}
+
+void TestMainWindow::asksBeforeClosing() {
+    QFETCH(int, choice);
+    QFETCH(bool, closes);
+    QFETCH(QByteArray, onDisk);
+    Desk desk;
+    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    desk.type(QStringLiteral("X"));
+    desk.dialogs.choice = static_cast<Dialogs::SaveChoice>(choice);
+    QCOMPARE(desk.window->close(), closes);
+    QCOMPARE(desk.dialogs.asked, QStringList{QStringLiteral("a.md")});
+    QCOMPARE(desk.read(QStringLiteral("a.md")), onDisk);
+    if (closes) {
+        QTRY_VERIFY(desk.window.isNull());
+        // Nothing is left to recover, for the writer has decided.
+        QVERIFY(
+            services::RecoveryStore(desk.paths).findFor(desk.file(QStringLiteral("a.md"))).empty());
+    } else {
+        QVERIFY(desk.window->isVisible());
+        QCOMPARE(desk.editor().text(), QStringLiteral("Xone"));
+    }
+}
+
+void TestMainWindow::noticesOtherPrograms() {
+    Desk desk;
+    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    desk.write(QStringLiteral("a.md"), "another");
+    desk.window->session().checkDisk();
+    auto* bar = desk.child<MessageBar>("messageBar");
+    QTRY_VERIFY(bar->isVisible());
+    QVERIFY(bar->message().contains(QStringLiteral("another program")));
+    QCOMPARE(desk.editor().text(), QStringLiteral("one"));
+    QPushButton* reload = nullptr;
+    for (auto* button : bar->findChildren<QPushButton*>()) {
+        if (button->text().contains(QStringLiteral("Reload"))) {
+            reload = button;
+        }
+    }
+    QVERIFY(reload != nullptr);
+    reload->click();
+    QCOMPARE(desk.editor().text(), QStringLiteral("another"));
+    QVERIFY(!bar->isVisible());
+}
+
+void TestMainWindow::overwritingIsAsked() {
+    Desk desk;
+    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    desk.type(QStringLiteral("X"));
+    desk.write(QStringLiteral("a.md"), "another");
+    desk.dialogs.yes = false;
+    QVERIFY(!desk.window->session().save());
+    QCOMPARE(desk.dialogs.questions.size(), 1);
+    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("another"));
+    desk.dialogs.yes = true;
+    QVERIFY(desk.window->session().save());
+    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("Xone"));
+}
+
+void TestMainWindow::encodingIsShownAndKept() {
+    Desk desk;
+    const QByteArray utf16("\xFF\xFE"
+                           "h\0i\0",
+                           6);
+    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.txt"), utf16)));
+    QCOMPARE(desk.editor().text(), QStringLiteral("hi"));
+    QVERIFY(desk.child<QToolButton>("statusEncoding")->isVisible());
+    QVERIFY(desk.status("statusEncoding").contains(QStringLiteral("UTF-16")));
+    desk.type(QStringLiteral("X"));
+    QVERIFY(desk.window->session().save());
+    QCOMPARE(desk.read(QStringLiteral("a.txt")), QByteArray("\xFF\xFEX\0h\0i\0", 8));
+    desk.window->session().setEncoding(QStringLiteral("UTF-8"));
+    QVERIFY(desk.window->session().save());
+    QCOMPARE(desk.read(QStringLiteral("a.txt")), QByteArray("Xhi"));
+    QVERIFY(!desk.child<QToolButton>("statusEncoding")->isVisible());
+}
+
+// The window goes without a word, as in a crash; the next one offers the text and its difference.
+void TestMainWindow::recoversAfterACrash() {
+    Desk desk;
+    const QString path = desk.write(QStringLiteral("a.md"), "first\nsecond\n");
+    QVERIFY(desk.window->openFile(path));
+    desk.type(QStringLiteral("Typed. "));
+    delete desk.window;
+    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("first\nsecond\n"));
+
+    services::RecoveryStore store(desk.paths);
+    std::vector<services::RecoverableDocument> found = store.findFor(path);
+    QCOMPARE(found.size(), size_t(1));
+    RecoveryDialog dialog(std::move(found), store, lightTheme());
+    dialog.show();
+    const QString view =
+        dialog.findChild<QTextBrowser*>(QStringLiteral("recoveredText"))->toPlainText();
+    QVERIFY2(view.contains(QStringLiteral("Typed. first")), qPrintable(view));
+    QVERIFY(view.contains(QStringLiteral("second")));
+    MainWindow next({desk.settings, desk.paths, desk.source, desk.dialogs});
+    next.setAttribute(Qt::WA_DeleteOnClose, false);
+    connect(&dialog, &RecoveryDialog::restoreRequested, &next,
+            [&next](const services::RecoverableDocument& document) {
+                QVERIFY(next.session().restore(document));
+            });
+    dialog.findChild<QPushButton*>(QStringLiteral("restore"))->click();
+    QVERIFY(!dialog.isVisible());
+    QCOMPARE(next.editor().text(), QStringLiteral("Typed. first\nsecond\n"));
+    QCOMPARE(next.session().path(), path);
+    QVERIFY(next.session().isModified());
+    next.editor().undo();
+    QCOMPARE(next.editor().text(), QStringLiteral("first\nsecond\n"));
+}
+
+void TestMainWindow::recoveryDialogDiscards() {
+    Desk desk;
+    desk.type(QStringLiteral("never saved"));
+    delete desk.window;
+    services::RecoveryStore store(desk.paths);
+    std::vector<services::RecoverableDocument> found = store.findRecoverable();
+    QCOMPARE(found.size(), size_t(1));
+    QCOMPARE(found.front().text, QStringLiteral("never saved"));
+    {
+        RecoveryDialog dialog(found, store, darkTheme());
+        QSignalSpy restored(&dialog, &RecoveryDialog::restoreRequested);
+        dialog.show();
+        dialog.findChild<QPushButton*>(QStringLiteral("discard"))->click();
+        QVERIFY(!dialog.isVisible());
+        QCOMPARE(restored.count(), 0);
+    }
+    found.clear();
+    QVERIFY(store.findRecoverable().empty());
+}
+
+void TestMainWindow::statusTellsCounts() {
+    Desk desk;
+    desk.type(QStringLiteral("One"));
+    QTRY_COMPARE(desk.status("statusCounts"), QStringLiteral("1 word"));
+    desk.source.answer(QStringLiteral(" old man"));
+    QTest::keyClick(&desk.editor(), Qt::Key_Tab);
+    QTRY_COMPARE(desk.status("statusCounts"), QStringLiteral("3 words (2 by Linnet)"));
+    desk.settings.set(setting::showProvenance, false);
+    QTRY_COMPARE(desk.status("statusCounts"), QStringLiteral("3 words"));
+    desk.editor().selectAll();
+    QTRY_COMPARE(desk.status("statusCounts"), QStringLiteral("3 selected words"));
+}
+
+void TestMainWindow::modelStateIsShown() {
+    Desk desk;
+    auto* model = desk.child<QToolButton>("statusModel");
+    desk.window->setModelStatus({services::ModelState::Failed,
+                                 QStringLiteral("en-prose"),
+                                 {},
+                                 {},
+                                 QStringLiteral("config.json is missing")});
+    QCOMPARE(model->text(), QStringLiteral("en-prose"));
+    QVERIFY(model->toolTip().contains(QStringLiteral("config.json is missing")));
+    const QImage red = model->icon().pixmap(16).toImage();
+    desk.window->setModelStatus({services::ModelState::Ready,
+                                 QStringLiteral("en-prose"),
+                                 QStringLiteral("cpu"),
+                                 QStringLiteral("int8"),
+                                 {}});
+    QVERIFY(model->icon().pixmap(16).toImage() != red);
+    QVERIFY(desk.child<QToolButton>("statusDevice")->isVisible());
+    QCOMPARE(desk.status("statusDevice"), QStringLiteral("CPU"));
+    QCOMPARE(desk.status("statusWhere"), QStringLiteral("local"));
+    QSignalSpy asked(desk.window, &MainWindow::settingsRequested);
+    model->click();
+    QCOMPARE(asked.at(0).at(0).value<SettingsPage>(), SettingsPage::Models);
+}
+
+void TestMainWindow::suggestionSwitch() {
+    Desk desk;
+    desk.type(QStringLiteral("a"));
+    QCOMPARE(desk.source.requests(), 1);
+    desk.child<QToolButton>("statusSuggestions")->click();
+    QVERIFY(!desk.settings.value(setting::suggestionsEnabled));
+    QVERIFY(!desk.child<QAction>("view.suggestions")->isChecked());
+    QCOMPARE(desk.status("statusSuggestions"), QStringLiteral("suggestions off"));
+    desk.type(QStringLiteral("b"));
+    QCOMPARE(desk.source.requests(), 1);
+    desk.trigger("view.suggestions");
+    QVERIFY(desk.settings.value(setting::suggestionsEnabled));
+    desk.type(QStringLiteral("c"));
+    QCOMPARE(desk.source.requests(), 2);
+}
+
+void TestMainWindow::suppressedSuggestions() {
+    Desk desk;
+    desk.window->suppressSuggestions();
+    desk.type(QStringLiteral("a"));
+    QCOMPARE(desk.source.requests(), 0);
+    QVERIFY(desk.settings.value(setting::suggestionsEnabled)); // only for this session
+    QSignalSpy wanted(desk.window, &MainWindow::suggestionsWanted);
+    desk.trigger("view.suggestions");
+    QCOMPARE(wanted.count(), 1);
+    desk.type(QStringLiteral("b"));
+    QCOMPARE(desk.source.requests(), 1);
+}
+
+void TestMainWindow::wordBarPicks() {
+    Desk desk;
+    auto* bar = desk.child<WordBar>("wordBar");
+    const int height = bar->height();
+    desk.type(QStringLiteral("Th"));
+    desk.source.answer(QString(), {"The", "Then", "This", "They", "There"});
+    QCOMPARE(bar->words().size(), 5);
+    QCOMPARE(bar->height(), height);
+    Q_EMIT bar->picked(1);
+    QCOMPARE(desk.editor().text(), QStringLiteral("Then "));
+    QVERIFY(bar->words().isEmpty());
+    QVERIFY(desk.editor().hasFocus());
+    desk.settings.set(setting::wordBar, false);
+    QVERIFY(!bar->isVisible());
+}
+
+void TestMainWindow::keysCanBeChanged() {
+    Desk desk;
+    KeysPage page(desk.settings);
+    page.assign(*findCommand(QStringLiteral("suggestion.accept")), QKeySequence(Qt::Key_F6), false);
+    desk.type(QStringLiteral("The"));
+    desk.source.answer(QStringLiteral(" sea"));
+    QTest::keyClick(&desk.editor(), Qt::Key_F6);
+    QCOMPARE(desk.editor().text(), QStringLiteral("The sea"));
+    // A key that belonged to another command changes hands, and the page says so.
+    page.assign(*findCommand(QStringLiteral("edit.goTo")), QKeySequence(QStringLiteral("Ctrl+F")),
+                false);
+    QVERIFY(desk.child<QAction>("edit.find")->shortcuts().isEmpty());
+    QVERIFY(page.findChild<QLabel*>(QStringLiteral("keysNote"))
+                ->text()
+                .contains(QStringLiteral("Find")));
+    desk.dialogs.line = 1;
+    QTest::keyClick(&desk.editor(), Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(!desk.child<QWidget>("findBar")->isVisible());
+    desk.settings.resetShortcuts();
+    QTest::keyClick(&desk.editor(), Qt::Key_F, Qt::ControlModifier);
+    QTRY_VERIFY(desk.child<QWidget>("findBar")->isVisible());
+    QVERIFY(page.findChild<QTreeWidget*>(QStringLiteral("keys"))->topLevelItemCount() >= 6);
+}
+
+void TestMainWindow::settingsApplyAtOnce() {
+    Desk desk;
+    services::ModelLibrary library(desk.paths);
+    SettingsDialog dialog(desk.settings, library);
+    dialog.show();
+    const auto number = [&dialog](const char* key) {
+        return dialog.findChild<QSpinBox*>(QString::fromLatin1(key));
+    };
+    const int width = desk.editor().viewport()->width();
+    number(setting::columnWidth.key)->setValue(50);
+    QTRY_VERIFY(desk.editor().viewport()->width() < width);
+    auto* size = dialog.findChild<QDoubleSpinBox*>(QString::fromLatin1(setting::textSize.key));
+    size->setValue(20);
+    QCOMPARE(desk.editor().document()->defaultFont().pointSizeF(), 20.0);
+    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::suggestionsEnabled.key))->click();
+    QVERIFY(!desk.window->suggestions().isEnabled());
+    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::showStatusBar.key))->click();
+    QVERIFY(!desk.child<QWidget>("statusStrip")->isVisible());
+    auto* theme = dialog.findChild<QComboBox*>(QString::fromLatin1(setting::theme.key));
+    theme->setCurrentIndex(2);
+    Q_EMIT theme->activated(2);
+    QCOMPARE(desk.settings.value(setting::theme), QStringLiteral("dark"));
+    // And the other way round.
+    desk.settings.set(setting::columnWidth, 80);
+    QCOMPARE(number(setting::columnWidth.key)->value(), 80);
+    dialog.showPage(SettingsPage::Keys);
+    QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 4);
+}
+
+void TestMainWindow::zoomIsRemembered() {
+    Desk desk;
+    QTest::keyClick(&desk.editor(), Qt::Key_Plus, Qt::ControlModifier);
+    QTRY_COMPARE(desk.editor().zoom(), 110);
+    MainWindow other({desk.settings, desk.paths, desk.source, desk.dialogs});
+    other.setAttribute(Qt::WA_DeleteOnClose, false);
+    QCOMPARE(other.editor().zoom(), 110);
+    QTest::keyClick(&desk.editor(), Qt::Key_0, Qt::ControlModifier);
+    QTRY_COMPARE(desk.editor().zoom(), 100);
+}
+
+void TestMainWindow::findBarWorks() {
+    Desk desk;
+    desk.editor().setText(QStringLiteral("The sea and the boat\nthe end"));
+    desk.trigger("edit.replace");
+    auto* text = desk.child<QLineEdit>("findText");
+    QTRY_VERIFY(text->hasFocus());
+    QTest::keyClicks(text, QStringLiteral("the"));
+    QTRY_COMPARE(desk.child<QLabel>("findCount")->text(), QStringLiteral("3 matches"));
+    QCOMPARE(desk.editor().textCursor().selectedText(), QStringLiteral("The"));
+    QTest::keyClick(text, Qt::Key_Return);
+    QCOMPARE(desk.editor().textCursor().selectionStart(), 12);
+    QTest::keyClick(text, Qt::Key_Return, Qt::ShiftModifier);
+    QCOMPARE(desk.editor().textCursor().selectionStart(), 0);
+    desk.child<QToolButton>("findCase")->click();
+    QTRY_COMPARE(desk.child<QLabel>("findCount")->text(), QStringLiteral("2 matches"));
+    desk.child<QLineEdit>("replaceText")->setText(QStringLiteral("a"));
+    desk.child<QPushButton>("replaceAll")->click();
+    QCOMPARE(desk.editor().text(), QStringLiteral("The sea and a boat\na end"));
+    desk.editor().undo();
+    QCOMPARE(desk.editor().text(), QStringLiteral("The sea and the boat\nthe end"));
+    desk.child<QToolButton>("findExpression")->click();
+    text->setText(QStringLiteral("(the"));
+    QTRY_VERIFY(
+        desk.child<QLabel>("findCount")->text().startsWith(QStringLiteral("Not a pattern")));
+    QTest::keyClick(text, Qt::Key_Escape);
+    QVERIFY(!desk.child<QWidget>("findBar")->isVisible());
+    QTRY_VERIFY(desk.editor().hasFocus());
+}
+
+void TestMainWindow::fullScreenHidesEverythingElse() {
+    Desk desk;
+    desk.trigger("view.fullScreen");
+    QVERIFY(desk.window->isFullScreen());
+    QVERIFY(!desk.window->menuBar()->isVisible());
+    QVERIFY(!desk.child<QWidget>("statusStrip")->isVisible());
+    QVERIFY(!desk.child<QWidget>("wordBar")->isVisible());
+    QVERIFY(desk.editor().isVisible());
+    QTest::keyClick(&desk.editor(), Qt::Key_Escape);
+    QVERIFY(!desk.window->isFullScreen());
+    QVERIFY(desk.child<QWidget>("statusStrip")->isVisible());
+    QVERIFY(desk.child<QWidget>("wordBar")->isVisible());
+}
+
+void TestMainWindow::everythingHasAName() {
+    Desk desk;
+    services::ModelLibrary library(desk.paths);
+    SettingsDialog dialog(desk.settings, library, desk.window);
+    dialog.show();
+    desk.trigger("edit.replace");
+    for (const QWidget* widget : desk.window->findChildren<QWidget*>()) {
+        const bool takesFocus = widget->focusPolicy() & Qt::TabFocus;
+        const bool inner = widget->objectName().startsWith(QLatin1String("qt_")) ||
+                           widget->inherits("QComboBoxListView");
+        if (!takesFocus || inner || !widget->isEnabled()) {
+            continue;
+        }
+        const QAccessibleInterface* face =
+            QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));
+        QVERIFY(face != nullptr);
+        const bool scroll = qobject_cast<const QAbstractScrollArea*>(widget) != nullptr &&
+                            widget->inherits("QScrollArea");
+        QVERIFY2(scroll || !face->text(QAccessible::Name).isEmpty(),
+                 qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' +
+                            widget->objectName()));
+    }
+}
+
+void TestMainWindow::commandsHaveNoConflicts() {
+    Desk desk;
+    QHash<QString, QString> owners;
+    for (const Command& command : allCommands()) {
+        QVERIFY(!commandPlainTitle(command).isEmpty());
+        for (const QString& key : command.keys) {
+            QVERIFY2(!QKeySequence(key, QKeySequence::PortableText).isEmpty(), qPrintable(key));
+            QVERIFY2(!owners.contains(key), qPrintable(key));
+            owners.insert(key, QString::fromLatin1(command.id));
+        }
+        const bool inMenu = command.section != Section::Suggestions;
+        QCOMPARE(desk.window->findChild<QAction*>(QString::fromLatin1(command.id)) != nullptr,
+                 inMenu);
+    }
+    ShortcutSheet sheet(desk.settings);
+    QStringList shown;
+    for (const QLabel* label : sheet.findChildren<QLabel*>()) {
+        shown.append(label->text());
+    }
+    for (const Command& command : allCommands()) {
+        QVERIFY(command.keys.isEmpty() || shown.contains(commandPlainTitle(command)));
+    }
+}
+
+QTEST_MAIN(TestMainWindow)
+#include "test_main_window.moc"

@@ -1,0 +1,88 @@
+#include "ui/dialogs/settings_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/dialogs/keys_page.h"
+#include "ui/dialogs/models_page.h"
+#include "ui/dialogs/settings_form.h"
+#include "ui/icons.h"
+
+namespace linnet::ui {
+
+SettingsDialog::SettingsDialog(services::Settings& settings, services::ModelLibrary& library,
+                               QWidget* parent)
+    : QDialog(parent) {
+    setWindowTitle(tr("Settings"));
+    setObjectName(QStringLiteral("settingsDialog"));
+    m_list = new QListWidget(this);
+    m_list->setObjectName(QStringLiteral("settingsPages"));
+    m_list->setAccessibleName(tr("Pages of settings"));
+    m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setFixedWidth(170);
+    m_list->setSpacing(2);
+    m_list->setIconSize(QSize(18, 18));
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_pages = new QStackedWidget(this);
+    m_models = new ModelsPage(settings, library, this);
+    addPage(tr("Writing"), QStringLiteral("pen"), new WritingPage(settings, this));
+    addPage(tr("Suggestions"), QStringLiteral("suggestions"), new SuggestionsPage(settings, this));
+    addPage(tr("Models"), QStringLiteral("models"), m_models);
+    addPage(tr("Appearance"), QStringLiteral("appearance"), new AppearancePage(settings, this));
+    addPage(tr("Keys"), QStringLiteral("keys"), new KeysPage(settings, this));
+    connect(m_list, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    connect(m_models, &ModelsPage::retryRequested, this, &SettingsDialog::retryRequested);
+
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* top = new QHBoxLayout;
+    top->setSpacing(0);
+    top->addWidget(m_list);
+    top->addWidget(m_pages, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(top, 1);
+    auto* bottom = new QHBoxLayout;
+    bottom->setContentsMargins(16, 10, 16, 12);
+    bottom->addWidget(buttons);
+    column->addLayout(bottom);
+    m_list->setCurrentRow(0);
+    setTheme(lightTheme());
+    resize(720, 560);
+}
+
+void SettingsDialog::addPage(const QString& title, const QString& icon, QWidget* page) {
+    m_list->addItem(title);
+    m_icons.append(icon);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(page);
+    m_pages->addWidget(scroll);
+}
+
+void SettingsDialog::showPage(SettingsPage page) {
+    m_list->setCurrentRow(static_cast<int>(page));
+    if (page == SettingsPage::Models) {
+        m_models->refresh();
+    }
+    m_list->setFocus();
+}
+
+void SettingsDialog::setTheme(const Theme& theme) {
+    for (int i = 0; i < m_list->count(); ++i) {
+        m_list->item(i)->setIcon(lineIcon(m_icons.at(i), theme.ink));
+        m_list->item(i)->setSizeHint(QSize(160, 34));
+    }
+}
+
+void SettingsDialog::setModelStatus(const services::ModelStatus& status) {
+    m_models->setStatus(status);
+}
+
+} // namespace linnet::ui

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <QHash>
+#include <QMainWindow>
+#include <QTimer>
+
+#include "services/app_paths.h"
+#include "services/model_status.h"
+#include "services/recent_files.h"
+#include "services/settings.h"
+#include "services/suggestion_source.h"
+#include "ui/commands.h"
+#include "ui/dialogs/dialogs.h"
+#include "ui/theme.h"
+
+class QMenu;
+
+namespace linnet::ui {
+
+class DocumentCounts;
+class DocumentSession;
+class Editor;
+class FindBar;
+class MessageBar;
+class StatusStrip;
+class SuggestionController;
+class WordBar;
+enum class SettingsPage : int;
+
+// What a window needs; all of it outlives the window.
+struct WindowServices {
+    services::Settings& settings;
+    const services::AppPaths& paths;
+    services::SuggestionSource& source;
+    Dialogs& dialogs;
+};
+
+// One document: the page, the word bar and the status bar around it, and the menus. What is done
+// lives in the parts; the window connects them.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(const WindowServices& services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    bool openFile(const QString& path);
+    // True when a file may be opened here instead of in a new window.
+    bool isPristine() const;
+    void setTheme(const Theme& theme);
+    void setModelStatus(const services::ModelStatus& status);
+    // None until the writer switches them on again, whatever the settings say.
+    void suppressSuggestions();
+
+    Editor& editor() { return *m_editor; }
+    DocumentSession& session() { return *m_session; }
+    SuggestionController& suggestions() { return *m_suggestions; }
+
+Q_SIGNALS:
+    void newWindowRequested();
+    void openRequested(const QStringList& paths);
+    void quitRequested();
+    void settingsRequested(linnet::ui::SettingsPage page);
+    void aboutRequested();
+    void recoveryRequested();
+    void suggestionsWanted(); // after they were suppressed
+    void closing();           // the writer has agreed
+    void painted();           // once, after the first time
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    void buildParts();
+    void buildMenus();
+    void buildFileMenu();
+    void buildEditMenu();
+    void buildViewMenu();
+    void connectParts();
+    void connectStatus();
+    void observeSettings();
+    QAction* addCommand(QMenu* menu, const char* id, const std::function<void()>& run);
+    void applyShortcuts();
+    void fillRecentMenu(QMenu* menu);
+    void applyTypography();
+    void updateTitle();
+    void updateCounts();
+    void updateDocumentKind();
+    void showEncodingMenu();
+    void setFullScreen(bool on);
+    void goToLine();
+    void announce(const QString& ghost, const QStringList& words);
+    void tellSourceDocument();
+    void switchSuggestions(bool on);
+    void applySuggestions();
+    void applyWordCount();
+
+    WindowServices m_services;
+    services::RecentFiles m_recent;
+    Editor* m_editor = nullptr;
+    DocumentCounts* m_counts = nullptr;
+    SuggestionController* m_suggestions = nullptr;
+    DocumentSession* m_session = nullptr;
+    FindBar* m_find = nullptr;
+    MessageBar* m_messages = nullptr;
+    StatusStrip* m_status = nullptr;
+    WordBar* m_words = nullptr;
+    QHash<QString, QAction*> m_actions;
+    QTimer m_countsLater;
+    Qt::WindowStates m_statesBefore;
+    bool m_suppressed = false;
+    bool m_wasPainted = false;
+    bool m_sourceKnows = false;
+};
+
+} // namespace linnet::ui

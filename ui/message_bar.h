@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+
+#include <QWidget>
+
+#include "ui/theme.h"
+
+class QHBoxLayout;
+class QLabel;
+class QToolButton;
+
+namespace linnet::ui {
+
+// A notice above the page that does not stop the writer: what happened, whether the text is safe,
+// and buttons for what can be done. A new notice replaces the one before it.
+class MessageBar : public QWidget {
+    Q_OBJECT
+public:
+    struct Action {
+        QString text;
+        std::function<void()> run;
+    };
+
+    explicit MessageBar(QWidget* parent = nullptr);
+
+    void setTheme(const Theme& theme);
+    // `topic` names what it is about, so that clear(topic) removes only that.
+    void show(const QString& topic, const QString& message, const QList<Action>& actions = {});
+    void clear(const QString& topic);
+    QString message() const;
+    QString topic() const { return m_topic; }
+
+Q_SIGNALS:
+    void dismissed();
+
+private:
+    void removeButtons();
+
+    QLabel* m_label = nullptr;
+    QHBoxLayout* m_row = nullptr;
+    QToolButton* m_close = nullptr;
+    QList<QWidget*> m_buttons;
+    QString m_topic;
+};
+
+} // namespace linnet::ui
