@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "ngram_command.h"
+
 namespace linnet::train {
 
 Commands::Commands(int argc, char** argv) {
@@ -21,6 +23,7 @@ void Commands::addTo(CLI::App& app) {
     addLm(app);
     addExport(app);
     addGate(app);
+    addNgramCommand(app, [this](const std::string& message) { fail(message); });
 }
 
 void Commands::fail(const std::string& message) {

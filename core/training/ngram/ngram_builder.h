@@ -12,7 +12,7 @@ namespace linnet::training {
 struct NgramBuildOptions {
     LexiconOptions lexicon;
     // What an n-gram must be worth to be stored, in weighted occurrences times nats.
-    double threshold = 0.5;
+    double threshold = 0.7;
     std::filesystem::path output;
 };
 

@@ -42,8 +42,8 @@ engine::Result<std::vector<WeightedDocument>> readCorpus(const CorpusOptions& op
 
 // The words of a corpus that a lexicon is chosen from.
 struct LexiconOptions {
-    std::size_t words = 64000; // that take part in n-grams
-    std::size_t tail = 60000;  // known for completion only
+    std::size_t words = 62000; // that take part in n-grams
+    std::size_t tail = 80000;  // known for completion only
     std::size_t separators = 240;
     std::uint32_t leastCount = 2;
 };
