@@ -142,7 +142,7 @@ private:
         }
         if (m_sent == m_options.keys) {
             m_timer.stop();
-            QApplication::quit();
+            QApplication::exit(); // quit() would close the window, which asks about the text
             return;
         }
         static const QString text = QString::fromUtf8(prose);
