@@ -16,6 +16,7 @@ QList<Command> makeCommands() {
         {"file.save", S::File, QT_TRANSLATE_NOOP("Commands", "&Save"), {"Ctrl+S"}},
         {"file.saveAs", S::File, QT_TRANSLATE_NOOP("Commands", "Save &As…"), {"Ctrl+Shift+S"}},
         {"file.reload", S::File, QT_TRANSLATE_NOOP("Commands", "&Reload from Disk"), {}},
+        {"file.encoding", S::File, QT_TRANSLATE_NOOP("Commands", "Encod&ing…"), {}},
         {"file.recover", S::File, QT_TRANSLATE_NOOP("Commands", "Reco&ver Unsaved Text…"), {}},
         {"file.close", S::File, QT_TRANSLATE_NOOP("Commands", "&Close Window"), {"Ctrl+W"}},
         {"file.quit", S::File, QT_TRANSLATE_NOOP("Commands", "&Quit"), {"Ctrl+Q"}},

@@ -19,7 +19,6 @@
 #include "ui/message_bar.h"
 #include "ui/status_strip.h"
 #include "ui/typography.h"
-#include "ui/ui_settings.h"
 
 namespace linnet::ui {
 
@@ -34,7 +33,6 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     , m_services(services)
     , m_recent(services.settings) {
     setAttribute(Qt::WA_DeleteOnClose);
-    setAcceptDrops(true);
     buildParts();
     buildMenus();
     connectParts();
@@ -102,7 +100,7 @@ void MainWindow::connectParts() {
     connect(m_editor, &Editor::suggestionInserted, m_counts, &DocumentCounts::suggestionInserted);
     connect(m_editor, &Editor::filesDropped, this, &MainWindow::openRequested);
     connect(m_editor, &Editor::zoomChanged, this,
-            [this](int percent) { m_services.settings.set(uiSetting::zoom, percent); });
+            [this](int percent) { m_services.settings.set(setting::zoom, percent); });
 }
 
 void MainWindow::connectStatus() {
@@ -166,7 +164,7 @@ void MainWindow::observeSettings() {
     settings.observe(setting::showProvenance, this, [this](bool) { updateCounts(); });
     settings.observe(setting::showStatusBar, this,
                      [this](bool on) { m_status->setVisible(on && !isFullScreen()); });
-    settings.observe(uiSetting::zoom, this, [this](int percent) { m_editor->setZoom(percent); });
+    settings.observe(setting::zoom, this, [this](int percent) { m_editor->setZoom(percent); });
 }
 
 bool MainWindow::openFile(const QString& path) {
@@ -272,7 +270,7 @@ void MainWindow::tellSourceDocument() {
 }
 
 void MainWindow::announce(const QString& ghost, const QStringList& words) {
-    if (!m_services.settings.value(uiSetting::announceSuggestions)) {
+    if (!m_services.settings.value(setting::announceSuggestions)) {
         return;
     }
     const QString text = ghost.isEmpty() ? tr("Suggested words: %1").arg(words.join(u", "))

@@ -16,6 +16,7 @@
 #include "ui/editor/suggestion_controller.h"
 #include "ui/editor/word_bar.h"
 #include "ui/main_window.h"
+#include "ui/status_strip.h"
 
 // The menus of the window and their keys.
 
@@ -73,6 +74,7 @@ void MainWindow::buildFileMenu() {
     addCommand(file, "file.save", [this] { m_session->save(); });
     addCommand(file, "file.saveAs", [this] { m_session->saveAs(); });
     addCommand(file, "file.reload", [this] { m_session->reload(); });
+    addCommand(file, "file.encoding", [this] { showEncodingMenu(); });
     file->addSeparator();
     addCommand(file, "file.recover", [this] { Q_EMIT recoveryRequested(); });
     file->addSeparator();
@@ -202,7 +204,8 @@ void MainWindow::showEncodingMenu() {
         });
     }
     read->setEnabled(!m_session->path().isEmpty());
-    menu.exec(QCursor::pos());
+    // Above the status bar's label, wherever it was asked for.
+    menu.exec(m_status->mapToGlobal(QPoint(12, -menu.sizeHint().height())));
 }
 
 } // namespace linnet::ui

@@ -1,6 +1,7 @@
 #include "ui/status_strip.h"
 
 #include <QHBoxLayout>
+#include <QLocale>
 #include <QToolButton>
 
 #include "ui/icons.h"

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <string_view>
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -18,7 +21,14 @@ int run(int argc, char** argv) {
     QApplication::setApplicationDisplayName(QStringLiteral("Linnet"));
     QApplication::setApplicationVersion(QStringLiteral(LINNET_VERSION));
     QApplication::setDesktopFileName(QStringLiteral("linnet"));
-    QApplication app(argc, argv);
+    // Help and version are to be had without a display.
+    const bool tellsOnly = std::any_of(argv + 1, argv + argc, [](const char* argument) {
+        const std::string_view text(argument);
+        return text == "-h" || text == "--help" || text == "--help-all" || text == "-v" ||
+               text == "--version";
+    });
+    const std::unique_ptr<QCoreApplication> app(tellsOnly ? new QCoreApplication(argc, argv)
+                                                          : new QApplication(argc, argv));
 
     QCommandLineParser parser;
     parser.setApplicationDescription(QApplication::translate(
@@ -37,7 +47,7 @@ int run(int argc, char** argv) {
     parser.addPositionalArgument(QStringLiteral("files"),
                                  QApplication::translate("main", "Texts to open."),
                                  QStringLiteral("[files...]"));
-    parser.process(app);
+    parser.process(*app);
 
     if (parser.isSet(models)) {
         // The library looks there first.

@@ -336,6 +336,7 @@ void TestEditor::markdownStyles_data() {
                           << "MMM";
     QTest::newRow("quotation marks in Chinese")
         << QStringLiteral("\u201C\u597D\u201D\u2014\u2014") << "H.HHH";
+    QTest::newRow("Chinese emphasis is weight") << QStringLiteral("*\u597D*a") << "MSM.";
     QTest::newRow("quotation marks in English") << QStringLiteral("\u201Cok\u201D") << "....";
 }
 

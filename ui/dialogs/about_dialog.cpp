@@ -73,10 +73,21 @@ void collect(const QString& prefix, const QJsonObject& object, QStringList& fact
 
 QStringList modelCardFacts(const services::ModelEntry& model) {
     QFile file(QDir(model.folder).filePath(QStringLiteral("card.json")));
-    QStringList facts;
-    if (file.open(QIODevice::ReadOnly)) {
-        collect({}, QJsonDocument::fromJson(file.readAll()).object(), facts);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return {};
     }
+    QJsonObject card = QJsonDocument::fromJson(file.readAll()).object();
+    card.remove(QStringLiteral("title"));
+    QStringList facts;
+    // What a writer asks first comes first; the rest as it is.
+    for (const char* first : {"description", "language", "licence", "date", "parameters", "weights",
+                              "data", "measured"}) {
+        const QString key = QString::fromLatin1(first);
+        if (card.contains(key)) {
+            collect({}, QJsonObject{{key, card.take(key)}}, facts);
+        }
+    }
+    collect({}, card, facts);
     return facts;
 }
 

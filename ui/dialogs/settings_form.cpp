@@ -8,7 +8,6 @@
 #include <QLabel>
 #include <QSpinBox>
 
-#include "ui/ui_settings.h"
 
 namespace linnet::ui {
 
@@ -162,7 +161,7 @@ SuggestionsPage::SuggestionsPage(services::Settings& settings, QWidget* parent)
     number(setting::wordCount, tr("How many"), QString(), 5);
     heading(tr("When"));
     number(setting::suggestionDelay, tr("Wait after a key"), tr(" ms"), 0, tr("not at all"));
-    check(uiSetting::announceSuggestions, tr("Tell my screen reader what is suggested"));
+    check(setting::announceSuggestions, tr("Tell my screen reader what is suggested"));
     note(tr("Suggestions are made on this computer; nothing you write leaves it."));
 }
 

@@ -51,8 +51,8 @@ ShortcutSheet::ShortcutSheet(const services::Settings& settings, QWidget* parent
     halves->setContentsMargins(24, 20, 24, 12);
     halves->setSpacing(40);
     const QList<QList<Section>> columns = {
-        {Section::Suggestions, Section::View},
-        {Section::File, Section::Edit, Section::Tools, Section::Help}};
+        {Section::Suggestions, Section::View, Section::Tools, Section::Help},
+        {Section::File, Section::Edit}};
     for (const QList<Section>& sections : columns) {
         auto* half = new QVBoxLayout;
         auto* grid = new QGridLayout;
@@ -90,7 +90,7 @@ ShortcutSheet::ShortcutSheet(const services::Settings& settings, QWidget* parent
     bottom->setContentsMargins(24, 8, 24, 0);
     bottom->addWidget(buttons);
     column->addLayout(bottom);
-    resize(sheet->sizeHint().width() + 30, std::min(sheet->sizeHint().height() + 120, 640));
+    resize(sheet->sizeHint().width() + 30, std::min(sheet->sizeHint().height() + 120, 680));
 }
 
 } // namespace linnet::ui

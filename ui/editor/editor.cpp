@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QDropEvent>
+#include <QMimeData>
 #include <QMouseEvent>
 #include <QScrollBar>
 #include <QTextBlock>
@@ -208,6 +210,13 @@ bool Editor::event(QEvent* event) {
             return true;
         }
         break;
+    case QEvent::DragEnter:
+    case QEvent::DragMove:
+    case QEvent::Drop:
+        if (takeFilesFromMargin(static_cast<QDropEvent*>(event))) {
+            return true;
+        }
+        break;
     default:
         break;
     }
@@ -235,6 +244,17 @@ bool Editor::forwardFromMargin(QEvent* event) {
         m_pressedInMargin = false;
     }
     return viewportEvent(&moved);
+}
+
+bool Editor::takeFilesFromMargin(QDropEvent* event) {
+    if (!event->mimeData()->hasUrls()) {
+        return false;
+    }
+    event->acceptProposedAction();
+    if (event->type() == QEvent::Drop) {
+        insertFromMimeData(event->mimeData());
+    }
+    return true;
 }
 
 void Editor::detectScript() {

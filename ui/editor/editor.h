@@ -107,6 +107,7 @@ private:
     void applyFont();
     void updateColumn();
     bool forwardFromMargin(QEvent* event);
+    bool takeFilesFromMargin(QDropEvent* event);
     QVariant inWidget(const QVariant& value) const;
     bool handleIndentation(QKeyEvent* event);
     void indentLines(bool outwards);

@@ -133,7 +133,9 @@ GhostPlace Editor::ghostPlace() const {
     }
     const int anchor = cursor.positionInBlock() + static_cast<int>(behind);
     const qreal slotTop = geometry.top() + line.y() + line.ascent() - m_layout->baseline();
-    place.start = QPointF(geometry.left() + line.cursorToX(anchor), slotTop);
+    // Beside the caret, not under it.
+    const qreal beside = behind == 0 ? cursorWidth() : 0;
+    place.start = QPointF(geometry.left() + line.cursorToX(anchor) + beside, slotTop);
     place.left = geometry.left();
     place.right = viewport()->width();
     place.pitch = m_layout->pitch();

@@ -48,6 +48,22 @@ void styleChinesePunctuation(const QString& text, Styles& styles) {
     }
 }
 
+// Chinese has no italics: emphasis is weight, and a quotation is known by its mark.
+void straightenChinese(const QString& text, Styles& styles) {
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        quint8& style = styles[static_cast<size_t>(i)];
+        if (style == 0 || !(isChinese(text.at(i)) || style & MarkdownHighlighter::Chinese)) {
+            continue;
+        }
+        const bool emphasis = style & MarkdownHighlighter::Emphasis;
+        style = static_cast<quint8>(style &
+                                    ~(MarkdownHighlighter::Emphasis | MarkdownHighlighter::Quote));
+        if (emphasis) {
+            style |= MarkdownHighlighter::Strong;
+        }
+    }
+}
+
 // Headings, quotes, list marks and rules; returns where inline text begins.
 qsizetype styleLineStart(const QString& text, Styles& styles) {
     static const QRegularExpression heading(QStringLiteral("^\\s{0,3}(#{1,6})\\s+"));
@@ -206,6 +222,7 @@ std::vector<quint8> MarkdownHighlighter::styles(const QString& text, bool& inFen
     }
     styleInline(text, styleLineStart(text, styles), styles);
     styleChinesePunctuation(text, styles);
+    straightenChinese(text, styles);
     return styles;
 }
 
