@@ -8,7 +8,6 @@
 #include <QLabel>
 #include <QSpinBox>
 
-
 namespace linnet::ui {
 
 namespace setting = services::setting;
