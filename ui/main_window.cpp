@@ -63,8 +63,8 @@ void MainWindow::buildParts() {
     m_find = new FindBar(*m_editor, central);
     m_words = new WordBar(central);
     m_status = new StatusStrip(central);
-    column->addWidget(m_messages);
     column->addWidget(m_editor, 1);
+    column->addWidget(m_messages); // under the page, so that the text stays where it is
     column->addWidget(m_words);
     column->addWidget(m_find);
     column->addWidget(m_status);

@@ -12,7 +12,7 @@ class QToolButton;
 
 namespace linnet::ui {
 
-// A notice above the page that does not stop the writer: what happened, whether the text is safe,
+// A notice under the page that does not stop the writer: what happened, whether the text is safe,
 // and buttons for what can be done. A new notice replaces the one before it.
 class MessageBar : public QWidget {
     Q_OBJECT

@@ -94,6 +94,8 @@ private Q_SLOTS:
     void countsFollowEdits();
     void wordEdits_data();
     void wordEdits();
+    void wordsAfterPunctuation_data();
+    void wordsAfterPunctuation();
     void firstWords_data();
     void firstWords();
     void contrasts_data();
@@ -497,6 +499,35 @@ void TestEditor::wordEdits() {
     if (edit) {
         QCOMPARE(edit->before, replaced);
     }
+}
+
+void TestEditor::wordsAfterPunctuation_data() {
+    QTest::addColumn<QString>("before");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("comma") << "the roof,"
+                           << " he";
+    QTest::newRow("space there already") << "the roof, "
+                                         << "he";
+    QTest::newRow("closing quotation") << "\"Yes,\""
+                                       << " he";
+    QTest::newRow("opening quotation") << "He said \""
+                                       << "he";
+    QTest::newRow("curly closing") << QStringLiteral("\u201CYes\u201D") << " he";
+    QTest::newRow("curly opening") << QStringLiteral("\u201C") << "he";
+    QTest::newRow("bracket") << "("
+                             << "he";
+    QTest::newRow("start") << ""
+                           << "he";
+}
+
+void TestEditor::wordsAfterPunctuation() {
+    QFETCH(QString, before);
+    QFETCH(QString, text);
+    const auto edit = editForWord(QStringLiteral("he"), before);
+    QVERIFY(edit.has_value());
+    QCOMPARE(edit->before, 0);
+    QCOMPARE(edit->text, text);
+    QCOMPARE(remainderOfWord(QStringLiteral("he"), before), text);
 }
 
 void TestEditor::firstWords_data() {

@@ -13,6 +13,18 @@ bool joinsWords(QChar c) {
     return c == u'\'' || c == QChar(0x2019) || c == u'-';
 }
 
+// After a comma or a closing quotation mark a new word begins with a space.
+bool wantsSpace(const QString& before) {
+    static const QString closing = QStringLiteral(".,;:!?)]\u201D\u2026");
+    if (before.isEmpty()) {
+        return false;
+    }
+    if (before.back() == u'"') {
+        return before.count(u'"') % 2 == 0;
+    }
+    return closing.contains(before.back());
+}
+
 bool sameLetters(QStringView a, QStringView b) {
     for (qsizetype i = 0; i < a.size(); ++i) {
         const QChar x = a.at(i) == QChar(0x2019) ? QChar(u'\'') : a.at(i).toCaseFolded();
@@ -43,7 +55,8 @@ std::optional<WordEdit> editForWord(const QString& word, const QString& beforeCa
             isWordCharacter(last(1)) && isWordCharacter(word.front())) {
             continue;
         }
-        return WordEdit{static_cast<int>(typed), word};
+        const bool apart = typed == 0 && isWordCharacter(word.front()) && wantsSpace(beforeCaret);
+        return WordEdit{static_cast<int>(typed), apart ? u' ' + word : word};
     }
     return std::nullopt;
 }
@@ -53,7 +66,7 @@ QString remainderOfWord(const QString& word, const QString& beforeCaret) {
     if (!edit || beforeCaret.right(edit->before) != word.left(edit->before)) {
         return {};
     }
-    return word.mid(edit->before);
+    return edit->text.mid(edit->before);
 }
 
 QString firstWord(const QString& ghost) {

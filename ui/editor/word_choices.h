@@ -7,7 +7,8 @@
 
 namespace linnet::ui {
 
-// How a suggested word becomes text at a caret: so many characters before it are replaced.
+// How a suggested word becomes text at a caret: so many characters before it are replaced. The text
+// has a space in front where one belongs there and is missing.
 struct WordEdit {
     int before = 0;
     QString text;
