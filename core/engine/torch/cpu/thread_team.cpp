@@ -63,7 +63,7 @@ constexpr int endOf(std::uint64_t word) {
 
 ThreadTeam::ThreadTeam(int threads)
     : m_size(std::max(1, threads))
-    , m_ranges(std::make_unique<Range[]>(static_cast<std::size_t>(m_size))) {
+    , m_slots(std::make_unique<Slot[]>(static_cast<std::size_t>(m_size))) {
     try {
         for (int i = 1; i < m_size; ++i) {
             m_threads.emplace_back([this, i] { work(i); });
@@ -74,9 +74,8 @@ ThreadTeam::ThreadTeam(int threads)
 }
 
 ThreadTeam::~ThreadTeam() {
-    m_quit.store(true, std::memory_order_seq_cst);
-    m_wake.fetch_add(1, std::memory_order_seq_cst);
-    m_wake.notify_all();
+    m_quit.store(true, std::memory_order_release);
+    wakeSleepers();
     for (std::thread& thread : m_threads) {
         thread.join();
     }
@@ -84,94 +83,124 @@ ThreadTeam::~ThreadTeam() {
 
 void ThreadTeam::dispatch(int count, Call call, void* context) {
     assert(count <= maxChunks);
-    m_call = call;
-    m_context = context;
-    m_done.store(0, std::memory_order_relaxed);
+    m_started += static_cast<std::uint32_t>(count);
     ++m_loop;
-    // The helpers' ranges first: they start while the caller opens its own.
-    for (int i = m_size - 1; i >= 0; --i) {
-        const auto begin = static_cast<int>(static_cast<std::int64_t>(count) * i / m_size);
-        const auto end = static_cast<int>(static_cast<std::int64_t>(count) * (i + 1) / m_size);
-        m_ranges[static_cast<std::size_t>(i)].word.store(packRange(m_loop, begin, end),
-                                                         std::memory_order_seq_cst);
+    const auto begin = [&](int thread) {
+        return static_cast<int>((static_cast<std::int64_t>(count) * thread + m_size - 1) / m_size);
+    };
+    const auto open = [&](int thread, int first) {
+        slot(thread).call = call;
+        slot(thread).context = context;
+        slot(thread).range.store(packRange(m_loop, first, begin(thread + 1)),
+                                 std::memory_order_release);
+    };
+    for (int i = m_size - 1; i > 0; --i) {
+        open(i, begin(i));
     }
-    if (m_sleepers.load(std::memory_order_seq_cst) > 0) {
-        m_wake.fetch_add(1, std::memory_order_seq_cst);
-        m_wake.notify_all();
+    // The caller's first chunk is never offered to others: it begins without an atomic exchange,
+    // which would wait until the helpers' lines above have been fetched and written.
+    open(0, 1);
+    if (m_sleepers.load(std::memory_order_relaxed) > 0) {
+        wakeSleepers();
     }
-    const int mine = takeAll(0);
-    if (m_done.fetch_add(mine, std::memory_order_acq_rel) + mine != count) {
-        waitForAll(count);
+    call(context, 0, 0);
+    ++m_own;
+    // A helper that was about to sleep: its announcement and this exchange see each other.
+    if (m_sleepers.fetch_add(0, std::memory_order_acq_rel) > 0) {
+        wakeSleepers();
+    }
+    for (int i = 0; i < m_size; ++i) {
+        m_own += takeFrom(i, 0);
+    }
+    if (!allDone()) {
+        waitForAll();
     }
 }
 
-int ThreadTeam::takeFrom(int owner, int thread) {
-    std::atomic<std::uint64_t>& word = m_ranges[static_cast<std::size_t>(owner)].word;
-    int taken = 0;
-    std::uint64_t seen = word.load(std::memory_order_acquire);
+void ThreadTeam::wakeSleepers() {
+    m_wake.fetch_add(1, std::memory_order_acq_rel);
+    m_wake.notify_all();
+}
+
+std::uint32_t ThreadTeam::takeFrom(int owner, int thread) {
+    Slot& source = slot(owner);
+    std::atomic<std::uint64_t>& range = source.range;
+    std::uint32_t taken = 0;
+    std::uint64_t seen = range.load(std::memory_order_acquire);
     while (nextOf(seen) < endOf(seen)) {
-        if (word.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel,
-                                       std::memory_order_acquire)) {
+        if (range.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel,
+                                        std::memory_order_acquire)) {
             // The loop cannot end before this chunk is reported, so call and context are its own.
-            m_call(m_context, nextOf(seen), thread);
+            source.call(source.context, nextOf(seen), thread);
             ++taken;
-            seen = word.load(std::memory_order_acquire);
+            seen = range.load(std::memory_order_acquire);
         }
     }
     return taken;
 }
 
-int ThreadTeam::takeAll(int thread) {
-    int taken = takeFrom(thread, thread);
+void ThreadTeam::report(int thread, std::uint32_t chunks) {
+    std::atomic<std::uint32_t>& done = slot(thread).done;
+    done.store(done.load(std::memory_order_relaxed) + chunks, std::memory_order_release);
+    // As in dispatch(): either this sees that the caller sleeps, or the caller sees the report.
+    if (m_callerSleeps.fetch_add(0, std::memory_order_acq_rel) > 0) {
+        m_finished.fetch_add(1, std::memory_order_acq_rel);
+        m_finished.notify_one();
+    }
+}
+
+bool ThreadTeam::allDone() const {
+    std::uint32_t done = m_own;
     for (int i = 1; i < m_size; ++i) {
-        taken += takeFrom((thread + i) % m_size, thread);
+        done += m_slots[static_cast<std::size_t>(i)].done.load(std::memory_order_acquire);
     }
-    return taken;
+    return done == m_started;
 }
 
-void ThreadTeam::finished(int chunks) {
-    const int done = m_done.fetch_add(chunks, std::memory_order_seq_cst) + chunks;
-    if (m_wanted.load(std::memory_order_seq_cst) == done) {
-        m_done.notify_one();
-    }
-}
-
-void ThreadTeam::waitForAll(int count) {
-    const auto complete = [&] { return m_done.load(std::memory_order_acquire) == count; };
-    if (spinUntil(complete)) {
+void ThreadTeam::waitForAll() {
+    if (spinUntil([this] { return allDone(); })) {
         return;
     }
-    m_wanted.store(count, std::memory_order_seq_cst);
-    for (int done = m_done.load(std::memory_order_seq_cst); done != count;
-         done = m_done.load(std::memory_order_seq_cst)) {
-        m_done.wait(done, std::memory_order_seq_cst);
+    m_callerSleeps.fetch_add(1, std::memory_order_acq_rel);
+    while (true) {
+        const std::uint32_t ticket = m_finished.load(std::memory_order_acquire);
+        if (allDone()) {
+            break;
+        }
+        m_finished.wait(ticket, std::memory_order_acquire);
     }
-    m_wanted.store(0, std::memory_order_relaxed);
+    m_callerSleeps.fetch_sub(1, std::memory_order_acq_rel);
 }
 
 void ThreadTeam::sleepUntilWork(int thread) {
-    const std::atomic<std::uint64_t>& word = m_ranges[static_cast<std::size_t>(thread)].word;
+    const std::atomic<std::uint64_t>& range = slot(thread).range;
     const auto open = [&] {
-        const std::uint64_t seen = word.load(std::memory_order_seq_cst);
-        return nextOf(seen) < endOf(seen) || m_quit.load(std::memory_order_relaxed);
+        const std::uint64_t seen = range.load(std::memory_order_acquire);
+        return nextOf(seen) < endOf(seen) || m_quit.load(std::memory_order_acquire);
     };
     if (spinUntil(open)) {
         return;
     }
-    const std::uint32_t ticket = m_wake.load(std::memory_order_seq_cst);
-    m_sleepers.fetch_add(1, std::memory_order_seq_cst);
-    if (!open() && !m_quit.load(std::memory_order_seq_cst)) {
-        m_wake.wait(ticket, std::memory_order_seq_cst);
+    const std::uint32_t ticket = m_wake.load(std::memory_order_acquire);
+    m_sleepers.fetch_add(1, std::memory_order_acq_rel);
+    if (!open()) {
+        m_wake.wait(ticket, std::memory_order_acquire);
     }
-    m_sleepers.fetch_sub(1, std::memory_order_seq_cst);
+    m_sleepers.fetch_sub(1, std::memory_order_acq_rel);
 }
 
 void ThreadTeam::work(int thread) {
-    while (!m_quit.load(std::memory_order_seq_cst)) {
-        const int taken = takeAll(thread);
-        if (taken > 0) {
-            finished(taken);
-        } else {
+    while (!m_quit.load(std::memory_order_acquire)) {
+        bool idle = true;
+        // What is done is reported before looking for more: the caller may be waiting for it.
+        for (int i = 0; i < m_size; ++i) {
+            const std::uint32_t taken = takeFrom((thread + i) % m_size, thread);
+            if (taken > 0) {
+                report(thread, taken);
+                idle = false;
+            }
+        }
+        if (idle) {
             sleepUntilWork(thread);
         }
     }

@@ -50,32 +50,40 @@ public:
 private:
     using Call = void (*)(void* context, int chunk, int thread);
 
-    // A range of chunks still to be taken, and the loop it belongs to, in one word, so that a
+    // A thread's cache line: all that a helper needs to begin and all that the caller needs to see
+    // it end. `range`: chunks still to be taken and the loop they belong to, in one word, so that a
     // thread which comes late can never take a chunk of a loop it does not know:
-    // loop number << 32 | end << 16 | next.
-    struct alignas(128) Range {
-        std::atomic<std::uint64_t> word{0};
+    // loop number << 32 | end << 16 | next. `call` and `context` are written before the range opens
+    // and read after taking a chunk of it. `done`: chunks that this thread has ever finished.
+    struct alignas(128) Slot {
+        std::atomic<std::uint64_t> range{0};
+        Call call = nullptr;
+        void* context = nullptr;
+        std::atomic<std::uint32_t> done{0};
     };
 
     void dispatch(int count, Call call, void* context);
-    void work(int thread);               // one helper's life
-    int takeFrom(int owner, int thread); // runs chunks of a range, returns how many
-    int takeAll(int thread);
+    void work(int thread);                         // one helper's life
+    std::uint32_t takeFrom(int owner, int thread); // runs chunks of a range, returns how many
     void sleepUntilWork(int thread);
-    void finished(int chunks);
-    void waitForAll(int count);
+    void wakeSleepers();
+    void report(int thread, std::uint32_t chunks);
+    bool allDone() const;
+    void waitForAll();
+    Slot& slot(int thread) { return m_slots[static_cast<std::size_t>(thread)]; }
 
     int m_size;
-    std::unique_ptr<Range[]> m_ranges;
-    std::uint32_t m_loop = 0;
-
-    alignas(128) Call m_call = nullptr; // written before the ranges open, read after taking
-    void* m_context = nullptr;
-    alignas(128) std::atomic<int> m_done{0};
-    std::atomic<int> m_wanted{0}; // over 0: the caller sleeps until m_done reaches it
-    alignas(128) std::atomic<std::uint32_t> m_wake{0};
-    std::atomic<int> m_sleepers{0};
+    std::unique_ptr<Slot[]> m_slots;
+    // The caller's own; a helper reading what lies beside them would lose time at every write.
+    alignas(128) std::uint32_t m_loop = 0;
+    std::uint32_t m_started = 0; // chunks of all loops so far; equals the sum of done in the end
+    std::uint32_t m_own = 0;     // of which the caller has done
+    // Who sleeps, and what they wait for to change.
+    alignas(128) std::atomic<int> m_sleepers{0};
+    std::atomic<std::uint32_t> m_wake{0};
     std::atomic<bool> m_quit{false};
+    alignas(128) std::atomic<int> m_callerSleeps{0};
+    std::atomic<std::uint32_t> m_finished{0};
     std::vector<std::thread> m_threads;
 };
 
