@@ -112,6 +112,7 @@ private:
     Result<bool> predict(engine::Generator* network, std::string_view text, std::stop_token stop,
                          WordDistribution& words);
     Result<bool> refresh(engine::Generator* network, std::stop_token stop);
+    bool isFinished(const Caret& caret, const std::vector<Candidate>& words) const;
     Result<std::optional<GhostText>> ghost(engine::Generator* network, const Caret& caret,
                                            const Candidate& best, const SuggestOptions& options,
                                            std::stop_token stop);
@@ -237,6 +238,21 @@ Result<bool> Suggester::Impl::refresh(engine::Generator* network, std::stop_toke
     return predicted;
 }
 
+// True if what is typed is a word, and hardly the beginning of a longer one.
+bool Suggester::Impl::isFinished(const Caret& caret, const std::vector<Candidate>& words) const {
+    constexpr double longerWords = 0.01;
+    const Lexicon& lexicon = m_model->lexicon();
+    if (caret.typed.empty() ||
+        (!lexicon.find(caret.typed) && !lexicon.find(uncapitalised(caret.typed)))) {
+        return false;
+    }
+    double longer = 0;
+    for (const Candidate& word : words) {
+        longer += word.p;
+    }
+    return longer < longerWords;
+}
+
 // The best word, and further ones as long as they are likely. Its first word's probability is
 // calibrated on held-out text.
 Result<std::optional<GhostText>> Suggester::Impl::ghost(engine::Generator* network,
@@ -294,6 +310,14 @@ Result<Suggestions> Suggester::Impl::suggest(engine::Generator* network, std::st
         return result;
     }
     const std::vector<Candidate>& words = m_lists.find(caret.typed, options.count);
+    if (isFinished(caret, words)) {
+        // What the writer wants next comes after a space that is not typed yet.
+        auto following = suggest(network, std::string(before) + ' ', after, options, stop);
+        if (following && following->ghost) {
+            following->ghost->text.insert(0, " ");
+        }
+        return following;
+    }
     const Candidate* best = nullptr;
     for (const Candidate& word : words) {
         result.words.push_back({withApostrophes(word.word, caret.curly), word.p});

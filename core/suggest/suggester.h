@@ -20,6 +20,8 @@ struct SuggestOptions {
     int ghostWords = 4;         // at most
 };
 
+// Where what is typed is a whole word already, and hardly the beginning of another, the words are
+// those that may follow it; they do not begin with what is typed and need a space before them.
 struct WordSuggestion {
     std::string word; // the whole word, also when part of it is typed already
     double p = 0;

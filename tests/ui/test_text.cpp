@@ -188,8 +188,8 @@ void TestText::wordEdits_data() {
                                 << "the do" << 2;
     QTest::newRow("typed already") << "door"
                                    << "the door" << 4;
-    QTest::newRow("other letters") << "door"
-                                   << "the fl" << -1;
+    QTest::newRow("next word") << "door"
+                               << "the" << 0;
     QTest::newRow("apostrophe") << "don't"
                                 << "I don'" << 4;
     QTest::newRow("curly apostrophe") << "don't"
@@ -202,8 +202,8 @@ void TestText::wordEdits_data() {
                             << "a well-k" << 6;
     QTest::newRow("Chinese") << "\u5B57"
                              << "\u6C49" << 0;
-    QTest::newRow("not inside a word") << "or"
-                                       << "door" << -1;
+    QTest::newRow("not its own ending") << "or"
+                                        << "door" << 0;
 }
 
 void TestText::wordEdits() {
@@ -234,6 +234,8 @@ void TestText::wordsAfterPunctuation_data() {
                              << "he";
     QTest::newRow("start") << ""
                            << "he";
+    QTest::newRow("finished word") << "the roof"
+                                   << " he";
 }
 
 void TestText::wordsAfterPunctuation() {

@@ -58,6 +58,10 @@ std::optional<WordEdit> editForWord(const QString& word, const QString& beforeCa
         const bool apart = typed == 0 && isWordCharacter(word.front()) && wantsSpace(beforeCaret);
         return WordEdit{static_cast<int>(typed), apart ? u' ' + word : word};
     }
+    // A finished word before the caret: the suggested one follows it.
+    if (isWordCharacter(last(0)) && isWordCharacter(word.front()) && !isChinese(word.front())) {
+        return WordEdit{0, u' ' + word};
+    }
     return std::nullopt;
 }
 

@@ -14,8 +14,9 @@ struct WordEdit {
     QString text;
 };
 
-// The edit that turns what is typed of `word` at the end of `beforeCaret` into `word`; none when
-// the word does not continue what is typed.
+// The edit that turns what is typed of `word` at the end of `beforeCaret` into `word`. A word that
+// does not continue the finished word before the caret follows it after a space; none when it can
+// do neither.
 std::optional<WordEdit> editForWord(const QString& word, const QString& beforeCaret);
 
 // What follows the caret once `word` is chosen, without changing what is typed: for alternatives
