@@ -74,9 +74,12 @@ bool looksLikeAddress(std::string_view run) {
         const bool sign = std::string_view("@/\\.=~").find(run[i]) != std::string_view::npos;
         const bool afterWord = isWordCharacter(decodeBefore(run, i).value);
         const bool beforeWord = i + 1 < run.size() && isWordCharacter(decodeAt(run, i + 1).value);
-        if (sign && (run[i] == '@' ? afterWord : afterWord && (beforeWord || run[i] != '.'))) {
-            return run[i] != '/' || run.find('/', i + 1) != std::string_view::npos ||
-                   run.find('.') < i;
+        if (!sign || !afterWord || (run[i] == '.' && !beforeWord)) {
+            continue;
+        }
+        // "and/or" is prose; two slashes, or a host before one, are not.
+        if (run[i] != '/' || run.find('/') != run.rfind('/') || run.find('.') < i) {
+            return true;
         }
     }
     return false;

@@ -75,7 +75,9 @@ std::array<std::uint64_t, DocumentModel::orders> DocumentModel::contexts() const
 }
 
 double DocumentModel::recentCount(const Word& word) const {
-    return word.recent * std::exp(-static_cast<double>(m_learned.size() - word.at) / m_life);
+    // `at` may lie ahead after rewind().
+    const double passed = static_cast<double>(m_learned.size()) - static_cast<double>(word.at);
+    return word.recent * std::exp(-passed / m_life);
 }
 
 void DocumentModel::count(Item item) {
@@ -105,7 +107,7 @@ void DocumentModel::rewind(std::size_t mark) {
         m_learned.pop_back();
         Word& word = m_words[learned.item];
         word.count -= 1;
-        // `at` may lie one word ahead; the count fades backwards as it faded forwards.
+        // The count fades backwards as it faded forwards.
         word.recent =
             word.recent *
                 std::exp((static_cast<double>(word.at) - static_cast<double>(m_learned.size())) /
@@ -190,7 +192,8 @@ void DocumentModel::adapt(std::vector<float>& p, const std::vector<float>& unigr
             rareMass[item] = std::max(0.0, count - tuning.rareDiscount);
         }
     }
-    const double unknown = static_cast<double>(p[unknownWord]);
+    constexpr double leastUnknown = 1e-4; // a new word is never impossible
+    const double unknown = std::max(static_cast<double>(p[unknownWord]), leastUnknown);
     double left = unknown;
     for (auto& [item, mass] : rareMass) {
         mass *= unknown / (tokens + tuning.rarePrior);
