@@ -67,6 +67,9 @@ void Commands::addGate(CLI::App& app) {
         ->excludes(tokens);
     command->add_option("--max-tokens", options->measure.maximumTokens,
                         "Tokens of each group to measure on, 0: all");
+    command->add_option("--device", options->measure.device, "auto, cpu or cuda")
+        ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+        ->capture_default_str();
     command->add_option("--figure", *figures,
                         "NAME=CANDIDATE,SHIPPED: another figure, higher is better");
     command->add_option("--tolerance", options->tolerance, "Part by which a figure may be worse")

@@ -28,6 +28,7 @@ std::string stateJson(const Checkpoint& checkpoint) {
                        {"seconds", checkpoint.seconds},
                        {"seed", checkpoint.seed},
                        {"drawn", checkpoint.drawn},
+                       {"drawn_before", checkpoint.drawnBefore},
                        {"mixture", checkpoint.mixture},
                        {"optimizer", checkpoint.optimizer},
                        {"tokenizer_sha256", checkpoint.tokenizerSha256},
@@ -53,6 +54,8 @@ Result<void> parseState(const fs::path& path, Checkpoint& checkpoint) {
         get("seconds", checkpoint.seconds);
         get("seed", checkpoint.seed);
         get("drawn", checkpoint.drawn);
+        field = "drawn_before";
+        checkpoint.drawnBefore = json.value(field, checkpoint.drawnBefore);
         get("mixture", checkpoint.mixture);
         get("optimizer", checkpoint.optimizer);
         get("tokenizer_sha256", checkpoint.tokenizerSha256);

@@ -22,9 +22,10 @@ struct Checkpoint {
     std::uint64_t tokens = 0; // trained on
     double seconds = 0.0;     // spent training
     std::uint64_t seed = 0;
-    std::map<std::string, std::uint64_t> drawn; // windows from each group
-    std::map<std::string, double> mixture;      // weight of each group
-    std::string optimizer;                      // "adamw" or "muon"
+    std::map<std::string, std::uint64_t> drawn;       // windows from each group
+    std::map<std::string, std::uint64_t> drawnBefore; // of them, with another mixture
+    std::map<std::string, double> mixture;            // weight of each group
+    std::string optimizer;                            // "adamw" or "muon"
     std::string tokenizerSha256;
     std::string recipe;     // command lines of this run, one a line
     double validLoss = 0.0; // nats per token when last measured, 0: never

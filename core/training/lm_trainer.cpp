@@ -10,6 +10,7 @@
 
 #include "engine/torch/decoder.h"
 #include "training/checkpoint.h"
+#include "training/compute_device.h"
 #include "training/evaluation.h"
 #include "training/gradient_pass.h"
 #include "training/token_files.h"
@@ -36,19 +37,6 @@ struct ValidationGroup {
     TokenGroup group;
     TokenStream stream;
 };
-
-Result<torch::Device> chooseDevice(const std::string& name) {
-    if (name == "cpu" || (name == "auto" && !at::hasCUDA())) {
-        return torch::Device(torch::kCPU);
-    }
-    if (name != "auto" && name != "cuda") {
-        return Error{ErrorCode::InvalidArgument, "unknown device \"" + name + "\""};
-    }
-    if (!at::hasCUDA()) {
-        return Error{ErrorCode::DeviceUnavailable, "this machine has no CUDA device"};
-    }
-    return torch::Device(torch::kCUDA);
-}
 
 } // namespace
 
@@ -84,6 +72,7 @@ private:
     Result<void> openValidation();
     Result<void> startOrResume();
     Result<void> resume(const fs::path& path);
+    void restoreSampler(const Checkpoint& checkpoint);
     void adoptParameters(NamedTensors parameters);
     double update(double factor);
     void validate();
@@ -244,12 +233,7 @@ Result<void> LmRun::resume(const fs::path& path) {
         return Error{ErrorCode::InvalidArgument, path.string() + ": no " + missing +
                                                      "; was it trained with another optimizer?"};
     }
-    std::vector<std::uint64_t> drawn;
-    for (const MixtureSource& source : m_sampler->sources()) {
-        const auto found = checkpoint->drawn.find(source.name);
-        drawn.push_back(found == checkpoint->drawn.end() ? 0 : found->second);
-    }
-    m_sampler->restore(std::move(drawn));
+    restoreSampler(*checkpoint);
     m_step = checkpoint->step;
     m_tokens = checkpoint->tokens;
     m_secondsBefore = checkpoint->seconds;
@@ -257,6 +241,25 @@ Result<void> LmRun::resume(const fs::path& path) {
     m_recipe = checkpoint->recipe;
     note("resumed from " + path.string() + " at step " + std::to_string(m_step));
     return {};
+}
+
+/// Goes on in the order of windows; after a change of the mixture its shares count from now on.
+void LmRun::restoreSampler(const Checkpoint& checkpoint) {
+    const auto countIn = [](const std::map<std::string, std::uint64_t>& counts,
+                            const std::string& name) {
+        const auto found = counts.find(name);
+        return found == counts.end() ? std::uint64_t{0} : found->second;
+    };
+    std::map<std::string, double> mixture;
+    std::vector<std::uint64_t> drawn;
+    std::vector<std::uint64_t> before;
+    for (const MixtureSource& source : m_sampler->sources()) {
+        mixture[source.name] = source.weight;
+        drawn.push_back(countIn(checkpoint.drawn, source.name));
+        before.push_back(countIn(checkpoint.drawnBefore, source.name));
+    }
+    const bool changed = mixture != checkpoint.mixture;
+    m_sampler->restore(drawn, changed ? drawn : before);
 }
 
 Result<void> LmRun::startOrResume() {
@@ -296,8 +299,9 @@ Result<void> LmRun::setUp() {
         return Error{ErrorCode::InvalidArgument,
                      "several workers need the CPU and a batch that they can share evenly"};
     }
-    const bool wide = m_options.precision == "float32";
-    m_type = wide ? torch::kFloat : torch::kBFloat16;
+    const bool narrow = m_options.precision == "bfloat16" ||
+                        (m_options.precision == "auto" && multipliesBfloat16Fast(m_device));
+    m_type = narrow ? torch::kBFloat16 : torch::kFloat;
     std::error_code failure;
     fs::create_directories(m_options.output, failure);
     m_log.open(m_options.output / "log.jsonl", std::ios::app);
@@ -380,6 +384,7 @@ Result<void> LmRun::save(const std::string& name) {
     for (std::size_t i = 0; i < m_sampler->sources().size(); ++i) {
         const MixtureSource& source = m_sampler->sources()[i];
         checkpoint.drawn[source.name] = m_sampler->drawn()[i];
+        checkpoint.drawnBefore[source.name] = m_sampler->drawnBefore()[i];
         checkpoint.mixture[source.name] = source.weight;
     }
     checkpoint.optimizer = m_options.optimizer.kind == OptimizerKind::Muon ? "muon" : "adamw";

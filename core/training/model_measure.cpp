@@ -6,6 +6,7 @@
 #include "engine/torch/decoder.h"
 #include "engine/torch/files/checkpoint.h"
 #include "engine/torch/torch_weights.h"
+#include "training/compute_device.h"
 #include "training/corpus.h"
 #include "training/tokenizer_file.h"
 #ifdef LINNET_TRAINING_TEXT
@@ -42,9 +43,12 @@ Result<Scores> scoreTokens(const fs::path& model, const fs::path& tokens,
                                                      " were not made by the tokenizer of " +
                                                      model.string() + ": measure on text instead"};
     }
-    const torch::Device device(options.device == "cuda" ? torch::kCUDA : torch::kCPU);
+    const auto device = chooseDevice(options.device);
+    if (!device) {
+        return device.error();
+    }
     const engine::Decoder decoder(checkpoint->config(),
-                                  engine::torchWeights(*checkpoint, device, torch::kFloat),
+                                  engine::torchWeights(*checkpoint, *device, torch::kFloat),
                                   torch::kFloat);
     EvaluationOptions evaluation;
     evaluation.maximumTokens = options.maximumTokens;

@@ -17,7 +17,7 @@ struct MeasureOptions {
     std::vector<std::filesystem::path> texts; // files whose documents end with kEndOfDocument
     std::uint64_t maximumTokens = 0;          // a group, 0: all
     std::int64_t window = 0;                  // 0: the model's own
-    std::string device = "cpu";               // cpu or cuda
+    std::string device = "cpu";               // auto, cpu or cuda
 };
 
 /// Scores of the model in a Hugging Face folder, by group, in float32; int8 weights are measured as

@@ -43,26 +43,30 @@ WindowSampler::WindowSampler(std::vector<MixtureSource> sources, std::int64_t le
     : m_sources(std::move(sources))
     , m_length(length)
     , m_seed(seed)
-    , m_drawn(m_sources.size(), 0) {
+    , m_drawn(m_sources.size(), 0)
+    , m_before(m_sources.size(), 0) {
 }
 
-void WindowSampler::restore(std::vector<std::uint64_t> drawn) {
-    assert(drawn.size() == m_sources.size());
+void WindowSampler::restore(std::vector<std::uint64_t> drawn,
+                            std::vector<std::uint64_t> drawnBefore) {
+    assert(drawn.size() == m_sources.size() && drawnBefore.size() == m_sources.size());
     m_drawn = std::move(drawn);
+    m_before = std::move(drawnBefore);
 }
 
 std::size_t WindowSampler::pickSource() const {
     double weights = 0.0;
     double total = 1.0;
+    std::vector<double> counts;
     for (std::size_t i = 0; i < m_sources.size(); ++i) {
+        counts.push_back(static_cast<double>(m_drawn[i] - m_before[i]));
         weights += m_sources[i].weight;
-        total += static_cast<double>(m_drawn[i]);
+        total += counts[i];
     }
     std::size_t best = 0;
     double bestDeficit = -1e300;
     for (std::size_t i = 0; i < m_sources.size(); ++i) {
-        const double deficit =
-            total * m_sources[i].weight / weights - static_cast<double>(m_drawn[i]);
+        const double deficit = total * m_sources[i].weight / weights - counts[i];
         if (deficit > bestDeficit) {
             best = i;
             bestDeficit = deficit;

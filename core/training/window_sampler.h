@@ -30,9 +30,11 @@ public:
     [[nodiscard]] const std::vector<MixtureSource>& sources() const { return m_sources; }
     [[nodiscard]] std::int64_t length() const { return m_length; }
 
-    /// Windows drawn so far from each source; with restore(), the whole state.
+    /// Windows drawn so far from each source, and those of them drawn with other weights, which no
+    /// longer count toward the shares. With restore(), the whole state.
     [[nodiscard]] const std::vector<std::uint64_t>& drawn() const { return m_drawn; }
-    void restore(std::vector<std::uint64_t> drawn);
+    [[nodiscard]] const std::vector<std::uint64_t>& drawnBefore() const { return m_before; }
+    void restore(std::vector<std::uint64_t> drawn, std::vector<std::uint64_t> drawnBefore);
 
 private:
     [[nodiscard]] std::size_t pickSource() const;
@@ -41,6 +43,7 @@ private:
     std::int64_t m_length;
     std::uint64_t m_seed;
     std::vector<std::uint64_t> m_drawn;
+    std::vector<std::uint64_t> m_before;
 };
 
 /// Where `index` goes in a pseudo-random permutation of 0 .. size-1 chosen by `key`: a Feistel
