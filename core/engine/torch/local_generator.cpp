@@ -26,6 +26,7 @@ struct LocalGenerator::Sample {
     Completion completion;
     CachedSequence cache;
     bool done = false;
+    bool unwanted = false; // what is held back: the sink or a stop request ended it
 };
 
 LocalGenerator::LocalGenerator(ModelInfo info, std::shared_ptr<const Tokenizer> tokenizer,
@@ -144,6 +145,7 @@ void LocalGenerator::accept(Sample& sample, std::span<const float> logits,
     sample.completion.logProbs.push_back(logProb(logits, id));
     const std::string text = sample.stream.append(m_tokenizer->bytes(id));
     if (!text.empty() && sink && sink(text) == Flow::Stop) {
+        sample.unwanted = true;
         sample.finish(FinishReason::Stop);
     } else if (sample.stream.stopped()) {
         sample.finish(FinishReason::Stop);
@@ -169,6 +171,7 @@ Result<Completion> LocalGenerator::complete(const CompletionRequest& request, co
             return logits.error();
         }
         if (logits->empty()) {
+            sample.unwanted = true;
             sample.finish(FinishReason::Cancelled);
             break;
         }
@@ -177,8 +180,11 @@ Result<Completion> LocalGenerator::complete(const CompletionRequest& request, co
         }
         accept(sample, *logits, request, sink);
     }
-    if (const std::string rest = sample.stream.finish(); !rest.empty() && sink) {
-        (void)sink(rest);
+    if (!sample.unwanted) {
+        const std::string rest = sample.stream.finish();
+        if (!rest.empty() && sink) {
+            (void)sink(rest);
+        }
     }
     sample.completion.text = sample.stream.text();
     return std::move(sample.completion);

@@ -291,6 +291,43 @@ private Q_SLOTS:
         QVERIFY(stopped->tokens.size() < 40);
     }
 
+    // A stop string's beginning is held back; it comes out at the end, but not once the sink or a
+    // cancel has ended the text.
+    void heldTextIsForThoseWhoWait() {
+        Setup setup;
+        auto request = requestFor("Sea", 1);
+        const auto all = setup.generator->complete(request, {}, {});
+        QCOMPARE(all->text.size(), std::size_t(1));
+        request.stop = {all->text + "never"};
+        int calls = 0;
+        std::string seen;
+        const TextSink sink = [&](std::string_view text) {
+            ++calls;
+            seen += text;
+            return Flow::Continue;
+        };
+        const auto held = setup.generator->complete(request, sink, {});
+        QCOMPARE(held->text, all->text);
+        QCOMPARE(seen, all->text);
+        QCOMPARE(calls, 1);
+
+        std::stop_source stop;
+        request.maxTokens = 2;
+        setup.generator->clearCache();
+        setup.backend->beforeForward = [&](int tokens) -> Result<void> {
+            if (tokens == 3) {
+                stop.request_stop(); // while the prompt runs; seen before the second token
+            }
+            return {};
+        };
+        calls = 0;
+        const auto cancelled = setup.generator->complete(request, sink, stop.get_token());
+        QVERIFY(cancelled->finish == FinishReason::Cancelled);
+        QCOMPARE(cancelled->tokens.size(), std::size_t(1));
+        QCOMPARE(calls, 0);
+        QVERIFY(cancelled->text.empty());
+    }
+
     void cancelEndsWithinOneStep() {
         Setup setup;
         std::stop_source stop;
