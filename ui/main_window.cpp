@@ -25,6 +25,8 @@ namespace linnet::ui {
 namespace setting = services::setting;
 
 namespace {
+// A property of the source: the window whose text it heard of last.
+constexpr const char* toldBy = "linnetDocumentOf";
 constexpr int countsDelay = 100; // ms: numbers need not race the fingers
 } // namespace
 
@@ -82,7 +84,7 @@ void MainWindow::connectParts() {
     connect(m_session, &DocumentSession::opened, this, [this] {
         m_suggestions->reset();
         m_counts->restart();
-        m_sourceKnows = false;
+        m_services.source.setProperty(toldBy, QVariant());
         tellSourceDocument();
         updateDocumentKind();
         updateCounts();
@@ -96,6 +98,7 @@ void MainWindow::connectParts() {
     connect(m_messages, &MessageBar::dismissed, m_editor, qOverload<>(&QWidget::setFocus));
     connect(m_suggestions, &SuggestionController::wordsChanged, m_words, &WordBar::setWords);
     connect(m_suggestions, &SuggestionController::shown, this, &MainWindow::announce);
+    connect(m_words, &WordBar::fitted, m_suggestions, &SuggestionController::setVisibleWords);
     connect(m_words, &WordBar::picked, m_suggestions, &SuggestionController::pick);
     connect(m_editor, &Editor::suggestionInserted, m_counts, &DocumentCounts::suggestionInserted);
     connect(m_editor, &Editor::filesDropped, this, &MainWindow::openRequested);
@@ -263,9 +266,10 @@ void MainWindow::updateCounts() {
 
 void MainWindow::tellSourceDocument() {
     // Another window's text may have been the last one that the source heard of.
-    if (!m_sourceKnows && m_suggestions->isEnabled()) {
+    const QVariant self = QVariant::fromValue<QObject*>(this);
+    if (m_services.source.property(toldBy) != self && m_suggestions->isEnabled()) {
         m_services.source.setDocument(m_editor->text());
-        m_sourceKnows = true;
+        m_services.source.setProperty(toldBy, self);
     }
 }
 
@@ -329,7 +333,6 @@ void MainWindow::changeEvent(QEvent* event) {
             tellSourceDocument();
             m_session->checkDisk();
         } else {
-            m_sourceKnows = false;
             m_session->flushJournal();
         }
     }

@@ -112,7 +112,6 @@ private:
     Qt::WindowStates m_statesBefore;
     bool m_suppressed = false;
     bool m_wasPainted = false;
-    bool m_sourceKnows = false;
 };
 
 } // namespace linnet::ui

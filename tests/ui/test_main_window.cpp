@@ -104,6 +104,7 @@ private Q_SLOTS:
     void wordBarPicks();
     void keysCanBeChanged();
     void settingsApplyAtOnce();
+    void sourceHearsOfTheActiveText();
     void zoomIsRemembered();
     void findBarWorks();
     void fullScreenHidesEverythingElse();
@@ -375,6 +376,13 @@ void TestMainWindow::wordBarPicks() {
     QCOMPARE(desk.editor().text(), QStringLiteral("Then "));
     QVERIFY(bar->words().isEmpty());
     QVERIFY(desk.editor().hasFocus());
+    // What does not fit into a narrow window takes no key.
+    desk.type(QStringLiteral("th"));
+    const QString before = desk.editor().text();
+    const QString wide = QStringLiteral("th").append(QStringLiteral("e").repeated(60));
+    desk.source.answer(QString(), {wide, wide, wide, wide, QStringLiteral("the")});
+    QTest::keyClick(&desk.editor(), Qt::Key_5, Qt::AltModifier);
+    QCOMPARE(desk.editor().text(), before);
     desk.settings.set(setting::wordBar, false);
     QVERIFY(!bar->isVisible());
 }
@@ -430,6 +438,30 @@ void TestMainWindow::settingsApplyAtOnce() {
     QCOMPARE(number(setting::columnWidth.key)->value(), 80);
     dialog.showPage(SettingsPage::Keys);
     QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 4);
+}
+
+void TestMainWindow::sourceHearsOfTheActiveText() {
+    Desk desk;
+    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "first text")));
+    QCOMPARE(desk.source.document, QStringLiteral("first text"));
+    auto* other = new MainWindow({desk.settings, desk.paths, desk.source, desk.dialogs});
+    other->show();
+    QVERIFY(other->openFile(desk.write(QStringLiteral("b.md"), "second text")));
+    QCOMPARE(desk.source.document, QStringLiteral("second text"));
+    other->activateWindow();
+    QTRY_VERIFY(other->isActiveWindow());
+    desk.window->activateWindow();
+    QTRY_COMPARE(desk.source.document, QStringLiteral("first text"));
+    // Coming back from a dialog is not another text.
+    desk.source.document = QStringLiteral("(not told)");
+    QDialog dialog;
+    dialog.show();
+    dialog.activateWindow();
+    QTRY_VERIFY(dialog.isActiveWindow());
+    desk.window->activateWindow();
+    QTRY_VERIFY(desk.window->isActiveWindow());
+    QCOMPARE(desk.source.document, QStringLiteral("(not told)"));
+    delete other;
 }
 
 void TestMainWindow::zoomIsRemembered() {

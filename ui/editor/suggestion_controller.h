@@ -40,6 +40,7 @@ public:
     bool isEnabled() const { return m_enabled; }
     void setGhostEnabled(bool enabled);
     void setWordCount(int count);
+    void setVisibleWords(int count) { m_visibleWords = count; } // that found room in the bar
     void setDelay(int milliseconds);
     void setKeys(const SuggestionKeys& keys) { m_keys = keys; }
 
@@ -113,6 +114,7 @@ private:
     bool m_enabled = true;
     bool m_ghostEnabled = true;
     int m_wordCount = 5;
+    int m_visibleWords = 9;
     bool m_edited = false;    // the document changed and onInput() has not been called yet
     bool m_consuming = false; // that change consumed ghost text
     bool m_lastKeyMoved = false;

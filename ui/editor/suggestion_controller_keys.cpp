@@ -81,7 +81,8 @@ bool SuggestionController::isOffered(const SuggestionKeys::Binding& binding) con
     case SuggestionCommand::Ask:
         return m_enabled;
     case SuggestionCommand::Pick:
-        return m_state == State::Showing && binding.index < m_words.size();
+        return m_state == State::Showing && binding.index < m_words.size() &&
+               binding.index < m_visibleWords;
     }
     return false;
 }

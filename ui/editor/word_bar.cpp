@@ -80,6 +80,7 @@ void WordBar::layoutCells() {
         m_cells.append({QRectF(total, 3, wide, height() - 6), word});
         total += wide + cellGap;
     }
+    Q_EMIT fitted(static_cast<int>(m_cells.size()));
     const qreal shift = std::floor(std::max(0.0, (width() - total + cellGap) / 2));
     for (Cell& cell : m_cells) {
         cell.area.translate(shift, 0);

@@ -26,6 +26,8 @@ public:
 
 Q_SIGNALS:
     void picked(int index);
+    // How many of the words there is room for; the others are not to be had by key either.
+    void fitted(int count);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
