@@ -32,13 +32,13 @@ std::string_view leadOf(std::string_view text, std::size_t before) {
 }
 
 // The n-gram context of the next word, and the separator before it.
-struct Place {
+struct Context {
     History history{};
     std::string key = "\n";
 };
 
-Place placeAfter(const Lexicon& lexicon, std::string_view text) {
-    Place place;
+Context contextAfter(const Lexicon& lexicon, std::string_view text) {
+    Context place;
     place.history = NgramModel::startOfText(lexicon);
     const std::string_view lead = leadOf(text, text.size());
     bool begun = false;
@@ -102,6 +102,13 @@ public:
     void forget();
 
 private:
+    // Where a word is to be offered.
+    struct Place {
+        std::string text;   // before the word
+        std::string typed;  // of the word
+        bool curly = false; // apostrophes
+        bool ghost = true;  // ghost text is wanted and has room
+    };
     struct Learned {
         std::size_t end = 0;  // bytes of the tracked text
         std::size_t mark = 0; // in the document model
@@ -113,9 +120,19 @@ private:
                          WordDistribution& words);
     Result<bool> refresh(engine::Generator* network, std::stop_token stop);
     bool isFinished(const Caret& caret, const std::vector<Candidate>& words) const;
-    Result<std::optional<GhostText>> ghost(engine::Generator* network, const Caret& caret,
-                                           const Candidate& best, const SuggestOptions& options,
-                                           std::stop_token stop);
+    Result<bool> predictAfter(engine::Generator* network, const std::string& text,
+                              std::stop_token stop, WordDistribution& words);
+    void standAfter(std::string_view text) {
+        m_document.learn(leadOf(text, text.size()), text.size());
+    }
+    Result<std::optional<GhostText>> ghost(engine::Generator* network, std::string text,
+                                           const std::string& typed, const Candidate& best,
+                                           const SuggestOptions& options, std::stop_token stop);
+    Result<Suggestions> offer(engine::Generator* network, const Place& place,
+                              const std::vector<Candidate>& words, const SuggestOptions& options,
+                              std::stop_token stop);
+    Result<Suggestions> following(engine::Generator* network, Place place,
+                                  const SuggestOptions& options, std::stop_token stop);
 
     std::shared_ptr<const SuggestModel> m_model;
     DocumentModel m_document;
@@ -125,6 +142,8 @@ private:
     std::vector<Learned> m_marks;
     bool m_wholeDocument = false; // setDocument() has told it all
     WordDistribution m_words;     // for the word at the caret
+    WordDistribution m_following; // for the word after the one at the caret
+    std::string m_followingText;  // before that word
     std::string m_ghostKey;       // typed part and threshold of m_ghost
     std::optional<GhostText> m_ghost;
     bool m_fresh = false; // m_words is that of the tracked text and m_network
@@ -184,7 +203,7 @@ Result<bool> Suggester::Impl::predict(engine::Generator* network, std::string_vi
                                       std::stop_token stop, WordDistribution& words) {
     constexpr double leastRate = 0.002; // capitals come where none is expected, and the reverse
     const Lexicon& lexicon = m_model->lexicon();
-    const Place place = placeAfter(lexicon, text);
+    const Context place = contextAfter(lexicon, text);
     if (network != nullptr) {
         const auto evaluated = m_network.evaluate(*network, text, stop);
         if (!evaluated || !*evaluated) {
@@ -230,6 +249,7 @@ Result<bool> Suggester::Impl::refresh(engine::Generator* network, std::stop_toke
         return true;
     }
     m_ghostKey.clear();
+    m_followingText.clear();
     const auto predicted = predict(network, m_tracker.text(), stop, m_words);
     if (predicted && *predicted) {
         m_lists.begin(&m_words);
@@ -240,7 +260,7 @@ Result<bool> Suggester::Impl::refresh(engine::Generator* network, std::stop_toke
 
 // True if what is typed is a word, and hardly the beginning of a longer one.
 bool Suggester::Impl::isFinished(const Caret& caret, const std::vector<Candidate>& words) const {
-    constexpr double longerWords = 0.01;
+    constexpr double longerWords = 0.004;
     const Lexicon& lexicon = m_model->lexicon();
     if (caret.typed.empty() ||
         (!lexicon.find(caret.typed) && !lexicon.find(uncapitalised(caret.typed)))) {
@@ -254,41 +274,111 @@ bool Suggester::Impl::isFinished(const Caret& caret, const std::vector<Candidate
 }
 
 // The best word, and further ones as long as they are likely. Its first word's probability is
-// calibrated on held-out text.
-Result<std::optional<GhostText>> Suggester::Impl::ghost(engine::Generator* network,
-                                                        const Caret& caret, const Candidate& best,
-                                                        const SuggestOptions& options,
-                                                        std::stop_token stop) {
+// calibrated on held-out text. `text` is what stands before the word, `typed` what is typed of it.
+Result<std::optional<GhostText>>
+Suggester::Impl::ghost(engine::Generator* network, std::string text, const std::string& typed,
+                       const Candidate& best, const SuggestOptions& options, std::stop_token stop) {
     const Tuning& tuning = m_model->tuning();
     const double p = calibrated(best.p, tuning.ghostBias, tuning.ghostSlope);
     const double threshold =
         options.ghostThreshold < 0 ? tuning.ghostThreshold : options.ghostThreshold;
-    if (p < threshold || best.word.size() <= caret.typed.size()) {
+    if (p < threshold || best.word.size() <= typed.size()) {
         return std::optional<GhostText>();
     }
-    std::string text = m_tracker.text() + best.word;
-    std::string shown = best.word.substr(caret.typed.size());
+    text += best.word;
+    std::string shown = best.word.substr(typed.size());
     WordDistribution next;
     for (int i = 1; i < options.ghostWords; ++i) {
         text += ' ';
-        m_document.learn(leadOf(text, text.size()), text.size());
-        const auto predicted = predict(network, text, stop, next);
-        if (!predicted || !*predicted) {
-            m_document.learn(leadOf(m_tracker.text(), m_tracker.text().size()), text.size());
-            return predicted ? Result<std::optional<GhostText>>(std::optional<GhostText>())
-                             : Result<std::optional<GhostText>>(predicted.error());
+        const auto predicted = predictAfter(network, text, stop, next);
+        if (!predicted) {
+            return predicted.error();
+        }
+        if (!*predicted) {
+            break;
         }
         CandidateLists lists(*m_model, m_document);
         lists.begin(&next);
         const std::vector<Candidate>& words = lists.find("", 1);
-        if (words.empty() || words.front().p * m_network.wordShare() < tuning.ghostNext) {
+        const double spaced = network != nullptr ? m_network.wordShare() : 1.0;
+        if (words.empty() || words.front().p * spaced < tuning.ghostNext) {
             break;
         }
         text += words.front().word;
         shown += ' ' + words.front().word;
     }
-    m_document.learn(leadOf(m_tracker.text(), m_tracker.text().size()), m_tracker.text().size());
-    return std::optional<GhostText>(GhostText{withApostrophes(std::move(shown), caret.curly), p});
+    return std::optional<GhostText>(GhostText{std::move(shown), p});
+}
+
+// predict() at another place than the caret.
+Result<bool> Suggester::Impl::predictAfter(engine::Generator* network, const std::string& text,
+                                           std::stop_token stop, WordDistribution& words) {
+    standAfter(text);
+    auto predicted = predict(network, text, std::move(stop), words);
+    standAfter(m_tracker.text());
+    return predicted;
+}
+
+// Words and ghost text for a word of which `typed` is written after `text`.
+Result<Suggestions> Suggester::Impl::offer(engine::Generator* network, const Place& place,
+                                           const std::vector<Candidate>& words,
+                                           const SuggestOptions& options, std::stop_token stop) {
+    Suggestions result;
+    const Candidate* best = nullptr;
+    for (const Candidate& word : words) {
+        result.words.push_back({withApostrophes(word.word, place.curly), word.p});
+        best = best == nullptr || word.p > best->p ? &word : best;
+    }
+    if (best == nullptr || !place.ghost) {
+        return result;
+    }
+    const std::string key = place.text.substr(m_tracker.text().size()) + '\n' + place.typed + '\n' +
+                            best->word + '\n' + std::to_string(options.ghostThreshold) + '\n' +
+                            std::to_string(options.ghostWords);
+    if (key != m_ghostKey) {
+        auto found = ghost(network, place.text, place.typed, *best, options, stop);
+        if (!found) {
+            return found.error();
+        }
+        if (stop.stop_requested()) {
+            result.cancelled = true;
+            return result;
+        }
+        m_ghost = std::move(*found);
+        m_ghostKey = key;
+    }
+    if (m_ghost) {
+        result.ghost = GhostText{withApostrophes(m_ghost->text, place.curly), m_ghost->p};
+    }
+    return result;
+}
+
+// What comes after the finished word at the caret and a space that is not typed yet. Nothing is
+// learned from it: the word may go on after all.
+Result<Suggestions> Suggester::Impl::following(engine::Generator* network, Place place,
+                                               const SuggestOptions& options,
+                                               std::stop_token stop) {
+    place.text += place.typed + ' ';
+    place.typed.clear();
+    if (place.text != m_followingText) {
+        const auto predicted = predictAfter(network, place.text, stop, m_following);
+        if (!predicted) {
+            return predicted.error();
+        }
+        if (!*predicted) {
+            Suggestions cancelled;
+            cancelled.cancelled = true;
+            return cancelled;
+        }
+        m_followingText = place.text;
+    }
+    CandidateLists lists(*m_model, m_document);
+    lists.begin(&m_following);
+    auto result = offer(network, place, lists.find("", options.count), options, stop);
+    if (result && result->ghost) {
+        result->ghost->text.insert(0, " ");
+    }
+    return result;
 }
 
 Result<Suggestions> Suggester::Impl::suggest(engine::Generator* network, std::string_view before,
@@ -309,39 +399,11 @@ Result<Suggestions> Suggester::Impl::suggest(engine::Generator* network, std::st
         result.cancelled = true;
         return result;
     }
+    const Place place = {m_tracker.text(), caret.typed, caret.curly,
+                         options.ghost && endsLine(after)};
     const std::vector<Candidate>& words = m_lists.find(caret.typed, options.count);
-    if (isFinished(caret, words)) {
-        // What the writer wants next comes after a space that is not typed yet.
-        auto following = suggest(network, std::string(before) + ' ', after, options, stop);
-        if (following && following->ghost) {
-            following->ghost->text.insert(0, " ");
-        }
-        return following;
-    }
-    const Candidate* best = nullptr;
-    for (const Candidate& word : words) {
-        result.words.push_back({withApostrophes(word.word, caret.curly), word.p});
-        best = best == nullptr || word.p > best->p ? &word : best;
-    }
-    if (best == nullptr || !options.ghost || !endsLine(after)) {
-        return result;
-    }
-    std::string key = caret.typed + '\n' + std::to_string(options.ghostThreshold) + '\n' +
-                      std::to_string(options.ghostWords) + (caret.curly ? "c" : "s");
-    if (key != m_ghostKey) {
-        auto ghostText = ghost(network, caret, *best, options, stop);
-        if (!ghostText) {
-            return ghostText.error();
-        }
-        if (stop.stop_requested()) {
-            result.cancelled = true;
-            return result;
-        }
-        m_ghost = std::move(*ghostText);
-        m_ghostKey = std::move(key);
-    }
-    result.ghost = m_ghost;
-    return result;
+    return isFinished(caret, words) ? following(network, place, options, stop)
+                                    : offer(network, place, words, options, stop);
 }
 
 void Suggester::Impl::setDocument(std::string_view text) {

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void silentPlaces_data();
     void silentPlaces();
     void neverTheTypedWord();
+    void followingWords();
     void offensiveWords();
     void passedOverWords();
     void learnsTheDocument();
@@ -53,6 +54,7 @@ private Q_SLOTS:
     void sameAnswerWhateverWasAskedBefore();
     void probabilities();
     void networkDecides();
+    void afterAFinishedWord();
     void oneStepAWord();
     void windowStaysInPlace();
     void ghostText();
@@ -199,9 +201,23 @@ void TestSuggester::neverTheTypedWord() {
         const std::string typed = std::string(text).substr(std::string(text).rfind(' ') + 1);
         for (const WordSuggestion& word : ask(text, 20).words) {
             QVERIFY(word.word != typed);
-            QVERIFY(word.word.size() > typed.size());
         }
     }
+}
+
+// After a whole word that hardly goes on, the bar shows what may follow it.
+void TestSuggester::followingWords() {
+    Suggester suggester(m_model);
+    SuggestOptions options;
+    options.ghostThreshold = 0.3;
+    auto found = suggester.suggest(nullptr, "The old man looked", "", options, {});
+    QVERIFY(found.ok());
+    QCOMPARE(listOf(*found).value(0), QString("at"));
+    QVERIFY(found->ghost && found->ghost->text.substr(0, 3) == " at");
+    // Nothing was learned of a word that goes on.
+    ask(suggester, "Zorblax look");
+    ask(suggester, "Zorblax looked");
+    QCOMPARE(listOf(ask(suggester, "Zorblax looked ")), listOf(ask("Zorblax looked ")));
 }
 
 void TestSuggester::offensiveWords() {
@@ -285,17 +301,31 @@ void TestSuggester::networkDecides() {
     QCOMPARE(listOf(ask(suggester, "They looked at ")).value(0), QString("London"));
 }
 
+void TestSuggester::afterAFinishedWord() {
+    Suggester suggester(m_model);
+    SuggestOptions options;
+    options.ghostThreshold = 0;
+    const auto finished = suggester.suggest(nullptr, "They looked at", "", options, {});
+    const auto spaced = suggester.suggest(nullptr, "They looked at ", "", options, {});
+    QVERIFY(finished.ok() && spaced.ok());
+    QStringList words = listOf(*spaced);
+    words.removeAll("at");
+    QCOMPARE(listOf(*finished), words);
+    QVERIFY(finished->ghost && spaced->ghost);
+    QCOMPARE(finished->ghost->text, " " + spaced->ghost->text);
+}
+
 void TestSuggester::oneStepAWord() {
     tests::FakeNetwork network({" the", " sea"}, {{" the", 0.5}});
     Suggester suggester(m_model);
     SuggestOptions options;
     options.ghost = false;
-    for (const char* text : {"He went ", "He went t", "He went to", "He went th", "He went "}) {
+    for (const char* text : {"He went ", "He went t", "He went th", "He went "}) {
         QVERIFY(suggester.suggest(&network, text, "", options, {}).ok());
     }
-    QCOMPARE(network.asked, 1);
+    QCOMPARE(network.asked, 2); // one more for what follows the finished word "to"
     QVERIFY(suggester.suggest(&network, "He went to ", "", options, {}).ok());
-    QCOMPARE(network.asked, 2);
+    QCOMPARE(network.asked, 3);
 }
 
 // The network's cache is keyed by the beginning of what it is given.
