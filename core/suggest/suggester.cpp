@@ -358,8 +358,8 @@ Result<Suggestions> Suggester::Impl::offer(engine::Generator* network, const Pla
 Result<Suggestions> Suggester::Impl::following(engine::Generator* network, Place place,
                                                const SuggestOptions& options,
                                                std::stop_token stop) {
-    place.text += place.typed + ' ';
-    place.typed.clear();
+    const std::string finished = std::exchange(place.typed, {});
+    place.text += finished + ' ';
     if (place.text != m_followingText) {
         const auto predicted = predictAfter(network, place.text, stop, m_following);
         if (!predicted) {
@@ -375,8 +375,12 @@ Result<Suggestions> Suggester::Impl::following(engine::Generator* network, Place
     CandidateLists lists(*m_model, m_document);
     lists.begin(&m_following);
     auto result = offer(network, place, lists.find("", options.count), options, stop);
-    if (result && result->ghost) {
-        result->ghost->text.insert(0, " ");
+    if (result) {
+        std::erase_if(result->words,
+                      [&](const WordSuggestion& word) { return word.word == finished; });
+        if (result->ghost) {
+            result->ghost->text.insert(0, " ");
+        }
     }
     return result;
 }

@@ -11,16 +11,16 @@ namespace linnet::suggest {
 // its own in suggest.json, tuned on held-out text with `linnet-cli eval suggest`.
 struct Tuning {
     // The document: see DocumentModel::adapt.
-    double burst = 0.5;          // exponent on how much commoner a word is here than at large
+    double burst = 0.4;          // exponent on how much commoner a word is here than at large
     double burstPrior = 400;     // words of the document that the language at large counts as
     double burstLife = 1500;     // words after which an occurrence counts 1/e
     double repeatDiscount = 0.5; // of each continuation seen in the document
-    double repeatPrior = 20;     // weight of the model below, in occurrences, for each order
+    double repeatPrior = 40;     // weight of the model below, in occurrences, for each order
     double rareDiscount = 0.4;   // the same for words of the tail and unknown ones
-    double rarePrior = 12;
+    double rarePrior = 6;
 
     // The network against the n-grams: exponent on the ratio of their probabilities.
-    double network = 0.6;
+    double network = 0.55;
 
     // The word bar.
     double passedOver = 0.995; // share taken from a word that was shown and typed past
