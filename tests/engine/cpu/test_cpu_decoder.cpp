@@ -74,8 +74,9 @@ double relativeError(const Logits& actual, const Expected& expected) {
     return std::sqrt(difference / size);
 }
 
-// Sums are taken in another order, and that can turn a rounding of an activation to int8.
-constexpr double sameWithinRounding = 0.01;
+// Sums may be taken in another order, and that can turn the rounding of an activation to int8, of
+// which these untrained models make a per cent or two.
+constexpr double sameWithinRounding = 0.03;
 
 } // namespace
 
