@@ -162,6 +162,30 @@ Result<bool> NetworkWords::evaluate(Generator& network, std::string_view text,
     return true;
 }
 
+// The factors of the tail's words, against that of their sum.
+void NetworkWords::correctTail(WordDistribution& words, const Table& table) {
+    const auto rate = static_cast<float>(words.capitalRate);
+    words.tailFactors.resize(m_lexicon.tailWords());
+    double tail = 0;
+    double tailBefore = 0;
+    for (std::size_t i = 0; i < words.tailFactors.size(); ++i) {
+        const std::size_t slot = m_lexicon.vocabulary() + i;
+        const double here = m_lexicon.tailShare(firstTailWord + static_cast<WordId>(i));
+        float factor = 1;
+        if (table.plain[slot] != noToken && table.capital[slot] != noToken) {
+            factor = (1.0F - rate) * m_factor[static_cast<std::size_t>(table.plain[slot])] +
+                     rate * m_factor[static_cast<std::size_t>(table.capital[slot])];
+        }
+        words.tailFactors[i] = factor;
+        tail += here * static_cast<double>(factor);
+        tailBefore += here;
+    }
+    m_unknownFactor = tailBefore > 0 && tail > 0 ? tail / tailBefore : 1.0;
+    for (float& factor : words.tailFactors) {
+        factor = static_cast<float>(static_cast<double>(factor) / m_unknownFactor);
+    }
+}
+
 void NetworkWords::correct(WordDistribution& words, double exponent) {
     words.tailFactors.clear();
     m_wordShare = 1;
@@ -212,25 +236,7 @@ void NetworkWords::correct(WordDistribution& words, double exponent) {
         words.capitalShare[id] = words.p[id] > 0 ? capital / words.p[id] : 0.0F;
         sum += static_cast<double>(words.p[id]);
     }
-    words.tailFactors.resize(m_lexicon.tailWords());
-    double tail = 0;
-    double tailBefore = 0;
-    for (std::size_t i = 0; i < words.tailFactors.size(); ++i) {
-        const std::size_t slot = m_lexicon.vocabulary() + i;
-        const double here = m_lexicon.tailShare(firstTailWord + static_cast<WordId>(i));
-        float factor = 1;
-        if (table.plain[slot] != noToken && table.capital[slot] != noToken) {
-            factor = (1.0F - rate) * m_factor[static_cast<std::size_t>(table.plain[slot])] +
-                     rate * m_factor[static_cast<std::size_t>(table.capital[slot])];
-        }
-        words.tailFactors[i] = factor;
-        tail += here * static_cast<double>(factor);
-        tailBefore += here;
-    }
-    m_unknownFactor = tailBefore > 0 && tail > 0 ? tail / tailBefore : 1.0;
-    for (float& factor : words.tailFactors) {
-        factor = static_cast<float>(static_cast<double>(factor) / m_unknownFactor);
-    }
+    correctTail(words, table);
     words.p[unknownWord] = static_cast<float>(static_cast<double>(unknown) * m_unknownFactor);
     words.p[numberWord] = 0;
     sum += static_cast<double>(words.p[unknownWord]);

@@ -53,6 +53,7 @@ private:
     };
 
     const Table& table(const engine::Generator& network);
+    void correctTail(WordDistribution& words, const Table& table);
     Table makeTable(const engine::Tokenizer& tokenizer, char lead) const;
     std::vector<engine::TokenId> windowTokens(const engine::Tokenizer& tokenizer,
                                               std::string_view text);
