@@ -59,8 +59,8 @@ endfunction()
 
 # linnet_test(NAME SOURCES ... LIBS ... [LABELS ...] [UI]): one Qt Test executable. UI tests run
 # offscreen. Every test has a home of its own, so that no test can see the user's settings. The
-# target linnet_LABEL_tests builds all tests of a label; without LABELS a test is "unit", and
-# "core" too if it needs no widgets.
+# target linnet_LABEL_tests builds all tests of a label; without LABELS a test is "unit", and also
+# "ui", "torch" (it loads libtorch, which the sanitizers do not know) or "core" (all others).
 function(linnet_test name)
     cmake_parse_arguments(ARG "UI" "" "SOURCES;LIBS;LABELS" ${ARGN})
     if(NOT TARGET Qt6::Test)
@@ -84,6 +84,8 @@ function(linnet_test name)
         set(ARG_LABELS unit)
         if(ARG_UI)
             list(APPEND ARG_LABELS ui)
+        elseif("linnet_training" IN_LIST ARG_LIBS)
+            list(APPEND ARG_LABELS torch)
         else()
             list(APPEND ARG_LABELS core)
         endif()
