@@ -14,17 +14,13 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", LINNET_VERSION);
     linnet::cli::Context context;
     context.addCommonOptions(app);
-#ifdef LINNET_CLI_SUGGEST
     linnet::cli::addSuggestCommands(app, context);
-#endif
     linnet::cli::addCompleteCommand(app, context);
     linnet::cli::addScoreCommands(app, context);
     linnet::cli::addTokenizeCommand(app, context);
     linnet::cli::addModelsCommand(app, context);
     linnet::cli::addBenchCommands(app, context);
-#ifdef LINNET_CLI_TOUR
     linnet::cli::addTourCommand(app, context);
-#endif
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& e) { // --help, --version
