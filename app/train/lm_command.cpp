@@ -126,6 +126,8 @@ void addRun(CLI::App& command, LmArguments& arguments) {
         ->capture_default_str();
     command.add_option("--resume-from", o.resumeFrom,
                        "Checkpoint to go on from (default: the newest in --out)");
+    command.add_option("--init-from", o.initFrom,
+                       "Model folder whose weights and shape a new run starts from");
 }
 
 } // namespace

@@ -9,11 +9,14 @@
 #include <optional>
 
 #include "engine/torch/decoder.h"
+#include "engine/torch/files/checkpoint.h"
+#include "engine/torch/torch_weights.h"
 #include "training/checkpoint.h"
 #include "training/compute_device.h"
 #include "training/evaluation.h"
 #include "training/gradient_pass.h"
 #include "training/token_files.h"
+#include "training/tokenizer_file.h"
 #include "training/window_sampler.h"
 
 namespace linnet::training {
@@ -72,6 +75,7 @@ private:
     Result<void> openValidation();
     Result<void> startOrResume();
     Result<void> resume(const fs::path& path);
+    Result<void> startFromModel(const fs::path& path);
     void restoreSampler(const Checkpoint& checkpoint);
     void adoptParameters(NamedTensors parameters);
     double update(double factor);
@@ -243,6 +247,33 @@ Result<void> LmRun::resume(const fs::path& path) {
     return {};
 }
 
+Result<void> LmRun::startFromModel(const fs::path& path) {
+    const auto model = engine::Checkpoint::open(path);
+    if (!model) {
+        return model.error();
+    }
+    const auto sha = sha256OfFile(path / "tokenizer.json");
+    if (!sha) {
+        return sha.error();
+    }
+    if (*sha != m_index.tokenizerSha256) {
+        return Error{ErrorCode::InvalidArgument, path.string() + " has another tokenizer than " +
+                                                     m_options.train.string()};
+    }
+    if (model->config().architecture != "llama") {
+        return Error{ErrorCode::InvalidArgument, path.string() + " is not of llama's architecture"};
+    }
+    m_config = model->config();
+    m_config.maxPositions = std::max(m_config.maxPositions, m_options.shape.maxPositions);
+    NamedTensors parameters;
+    for (auto& [name, tensor] : engine::torchWeights(*model, torch::kCPU, torch::kFloat)) {
+        parameters[name] = tensor.clone(); // a view of the mapped file may not be written to
+    }
+    adoptParameters(std::move(parameters));
+    note("started from the weights of " + path.string());
+    return {};
+}
+
 /// Goes on in the order of windows; after a change of the mixture its shares count from now on.
 void LmRun::restoreSampler(const Checkpoint& checkpoint) {
     const auto countIn = [](const std::map<std::string, std::uint64_t>& counts,
@@ -271,6 +302,10 @@ Result<void> LmRun::startOrResume() {
     if (!from.empty()) {
         if (auto resumed = resume(from); !resumed) {
             return resumed;
+        }
+    } else if (!m_options.initFrom.empty()) {
+        if (auto started = startFromModel(m_options.initFrom); !started) {
+            return started;
         }
     } else {
         m_config = m_options.shape;

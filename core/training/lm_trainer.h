@@ -58,6 +58,8 @@ struct LmOptions {
     double checkpointMinutes = 5.0;
     std::size_t keepCheckpoints = 2;
     std::filesystem::path resumeFrom;        // a checkpoint; empty: the newest in `output`, if any
+    std::filesystem::path initFrom;          // a model folder whose weights to start from; empty:
+                                             // random ones. Not used when a run is resumed
     std::string recipe;                      // the command line, kept in the checkpoint
     const std::atomic<bool>* stop = nullptr; // set: write a checkpoint and return
     std::function<void(const LmProgress&)> onProgress;
@@ -72,7 +74,8 @@ struct LmReport {
     bool finished = false; // false: stopped early
 };
 
-/// Trains a llama-style decoder on prepared tokens. Starts anew, or goes on from the newest
+/// Trains a llama-style decoder on prepared tokens. Starts anew, from random weights or a model's
+/// (the model's shape then counts, and its tokenizer must be that of the tokens), or goes on from the newest
 /// checkpoint in the output folder; with a budget in steps the same steps follow to the bit (same
 /// device and thread count). When a trapezoid's decay starts, the weights before it are kept as the
 /// checkpoint "before-decay". Errors: NotFound, CorruptFile, InvalidArgument, DeviceUnavailable,

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "training/compute_device.h"
+
 namespace linnet::training {
 
 using torch::Tensor;
@@ -18,7 +20,8 @@ bool isHiddenMatrix(const std::string& name, const Tensor& parameter) {
 Tensor orthogonalized(const Tensor& batch) {
     const bool tall = batch.size(1) > batch.size(2);
     Tensor x = tall ? batch.transpose(1, 2) : batch;
-    x = (x / (x.flatten(1).norm(2, 1).view({-1, 1, 1}) + 1e-7)).to(torch::kBFloat16).contiguous();
+    const auto type = multipliesBfloat16Fast(batch.device()) ? torch::kBFloat16 : torch::kFloat;
+    x = (x / (x.flatten(1).norm(2, 1).view({-1, 1, 1}) + 1e-7)).to(type).contiguous();
     for (int i = 0; i < 5; ++i) {
         const Tensor a = torch::bmm(x, x.transpose(1, 2));
         const Tensor b = torch::baddbmm(a, a, a, -4.7750, 2.0315);

@@ -58,8 +58,8 @@ private:
     std::int64_t m_updates = 0;
 };
 
-/// The nearest semi-orthogonal matrix, approximately: five quintic Newton-Schulz steps in
-/// bfloat16 on each matrix of a batch [n, rows, cols] (Jordan et al. 2024).
+/// The nearest semi-orthogonal matrix, approximately: five quintic Newton-Schulz steps on
+/// each matrix of a batch [n, rows, cols], in bfloat16 where that is fast (Jordan et al. 2024).
 [[nodiscard]] torch::Tensor orthogonalized(const torch::Tensor& batch);
 
 /// Scales gradients down so that their common Euclidean norm is at most `maximum`; returns the norm
