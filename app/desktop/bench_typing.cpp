@@ -71,6 +71,7 @@ struct Options {
     QString file;
     int keys = 600;
     int interval = 60;
+    int paragraph = 0; // characters of one long paragraph; 0: paragraphs as usual
     bool atEnd = false;
 };
 
@@ -153,6 +154,9 @@ public:
         print("    of it: the key event itself", m_key);
         print("(b) key to first suggestion", m_first);
         print("    key to ghost text or its absence", m_last);
+        if (!m_first.empty()) {
+            std::printf("    the first key after the start    %7.2f ms\n", m_first.front());
+        }
         std::printf("keys along the ghost text          %d; replies too late for their key %d\n",
                     m_consumed, m_late);
     }
@@ -226,9 +230,9 @@ private:
     bool m_seen = false;
 };
 
-QString readSample(const QString& file) {
-    if (!file.isEmpty()) {
-        const auto loaded = services::loadDocument(file);
+QString readSample(const Options& options) {
+    if (!options.file.isEmpty()) {
+        const auto loaded = services::loadDocument(options.file);
         if (loaded.ok()) {
             return loaded.value().text;
         }
@@ -237,6 +241,12 @@ QString readSample(const QString& file) {
     // A megabyte of paragraphs.
     QString text;
     const QString paragraph = QString::fromUtf8(prose).trimmed();
+    if (options.paragraph > 0) {
+        while (text.size() < options.paragraph) {
+            text += paragraph + u' ';
+        }
+        return text;
+    }
     while (text.size() < 1024 * 1024) {
         text += paragraph + QStringLiteral("\n\n");
     }
@@ -255,8 +265,7 @@ int run(TimedApplication& app, const Options& options, const QElapsedTimer& sinc
     const QString file = folder.filePath(QStringLiteral("sample.md"));
     {
         QFile sample(file);
-        if (!sample.open(QIODevice::WriteOnly) ||
-            sample.write(readSample(options.file).toUtf8()) < 0) {
+        if (!sample.open(QIODevice::WriteOnly) || sample.write(readSample(options).toUtf8()) < 0) {
             std::fprintf(stderr, "cannot write %s\n", qPrintable(file));
             return 1;
         }
@@ -330,7 +339,11 @@ int main(int argc, char** argv) {
                                           QStringLiteral("ms"), QStringLiteral("60"));
         const QCommandLineOption end(QStringLiteral("at-end"),
                                      QStringLiteral("Type at the end, not in the middle."));
-        parser.addOptions({model, keys, interval, end});
+        const QCommandLineOption paragraph(
+            QStringLiteral("paragraph"),
+            QStringLiteral("Type into one paragraph of so many characters."),
+            QStringLiteral("characters"), QStringLiteral("0"));
+        parser.addOptions({model, keys, interval, end, paragraph});
         parser.addPositionalArgument(QStringLiteral("file"),
                                      QStringLiteral("Text to open; a megabyte of prose if none."));
         parser.process(app);
@@ -338,6 +351,7 @@ int main(int argc, char** argv) {
         options.model = parser.value(model);
         options.keys = std::max(1, parser.value(keys).toInt());
         options.interval = std::max(1, parser.value(interval).toInt());
+        options.paragraph = std::max(0, parser.value(paragraph).toInt());
         options.atEnd = parser.isSet(end);
         options.file = parser.positionalArguments().value(0);
         return run(app, options, sinceMain);

@@ -92,13 +92,31 @@ void LocalSuggestionEngine::loadNetwork(quint64 load, const std::filesystem::pat
             }
             shared->engine = std::move(opened).value();
         }
-        return shared->engine->load(folder, options, std::move(stop));
+        auto loaded = shared->engine->load(folder, options, stop);
+        if (loaded && *loaded) {
+            prepare(*shared, **loaded, stop);
+        }
+        return loaded;
     };
     m_worker.load(std::move(loader),
                   [this, load](const engine::ModelInfo* info, const Error* error) {
                       m_mailbox.post(NetworkEvent{load, info ? std::optional(*info) : std::nullopt,
                                                   error ? std::optional(*error) : std::nullopt});
                   });
+}
+
+// So that the first key after "ready" is answered like any other. The lock is not held meanwhile:
+// the counted words go on answering.
+void LocalSuggestionEngine::prepare(Shared& shared, Generator& network,
+                                    const std::stop_token& stop) {
+    std::shared_ptr<SuggestionComputer> computer;
+    {
+        const std::lock_guard lock(shared.mutex);
+        computer = shared.computer;
+    }
+    if (computer) {
+        computer->prepare(network, stop);
+    }
 }
 
 void LocalSuggestionEngine::unloadNetwork() {

@@ -54,7 +54,7 @@ private:
     // Used by both threads, so it outlives whichever ends last.
     struct Shared {
         std::mutex mutex; // of the computer, for as long as it computes
-        std::unique_ptr<SuggestionComputer> computer;
+        std::shared_ptr<SuggestionComputer> computer;
         std::shared_ptr<engine::Engine> engine; // the worker's thread only
     };
     struct WordSlots {
@@ -70,6 +70,7 @@ private:
     void serveWords(WordSlots& work);
     void dropWordJob();
 
+    static void prepare(Shared& shared, engine::Generator& network, const std::stop_token& stop);
     static void answer(Shared& shared, SuggestionMailbox& mailbox, engine::Generator* network,
                        const SuggestionJob& job, const std::stop_token& stop);
 

@@ -15,6 +15,9 @@ public:
                                                  std::stop_token stop) override {
         return m_suggester.suggest(network, before, after, options, std::move(stop));
     }
+    void prepare(engine::Generator& network, std::stop_token stop) override {
+        m_suggester.prepare(network, std::move(stop));
+    }
     void setDocument(std::string_view text) override { m_suggester.setDocument(text); }
 
 private:

@@ -19,6 +19,9 @@ public:
     virtual engine::Result<suggest::Suggestions>
     suggest(engine::Generator* network, std::string_view before, std::string_view after,
             const suggest::SuggestOptions& options, std::stop_token stop) = 0;
+    // Does ahead what the first request with `network` would have to do. On the network's thread,
+    // also while another one asks for suggestions without a network.
+    virtual void prepare(engine::Generator& network, std::stop_token stop) = 0;
     virtual void setDocument(std::string_view text) = 0;
 };
 

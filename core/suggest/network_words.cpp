@@ -89,16 +89,49 @@ NetworkWords::Table NetworkWords::makeTable(const Tokenizer& tokenizer, char lea
 }
 
 const NetworkWords::Table& NetworkWords::table(const Generator& network) {
-    if (m_tokenizer != &network.tokenizer()) {
-        m_tokenizer = &network.tokenizer();
-        m_tables[0] = {};
-        m_tables[1] = {};
+    const Tokenizer* tokenizer = &network.tokenizer();
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_prepared && m_prepared->tokenizer == tokenizer) {
+            m_tables = std::move(*m_prepared);
+        }
+        m_prepared.reset();
     }
-    Table& wanted = m_tables[m_afterSpace ? 0 : 1];
+    if (m_tables.tokenizer != tokenizer) {
+        m_tables = {};
+        m_tables.tokenizer = tokenizer;
+    }
+    Table& wanted = m_afterSpace ? m_tables.afterSpace : m_tables.elsewhere;
     if (wanted.plain.empty()) {
-        wanted = makeTable(*m_tokenizer, m_afterSpace ? ' ' : '\n');
+        wanted = makeTable(*tokenizer, m_afterSpace ? ' ' : '\n');
     }
     return wanted;
+}
+
+void NetworkWords::prepare(Generator& network, std::stop_token stop) {
+    auto tables = std::make_unique<Tables>();
+    tables->tokenizer = &network.tokenizer();
+    tables->afterSpace = makeTable(network.tokenizer(), ' ');
+    if (stop.stop_requested()) {
+        return;
+    }
+    tables->elsewhere = makeTable(network.tokenizer(), '\n');
+    {
+        const std::lock_guard lock(m_mutex);
+        m_prepared = std::move(tables);
+    }
+    // As many tokens as a first request may bring; what the network says to them does not matter,
+    // nor does a failure, which the first request will meet and tell.
+    std::string text;
+    for (std::size_t at = 0; at < std::min<std::size_t>(m_lexicon.size(), keptTokens); ++at) {
+        text += m_lexicon.wordAt(at);
+        text += ' ';
+    }
+    std::vector<TokenId> tokens = network.tokenizer().encode(text);
+    tokens.resize(std::min(tokens.size(), keptTokens));
+    if (!tokens.empty()) {
+        [[maybe_unused]] const auto ignored = network.nextTokenLogProbs(tokens, std::move(stop));
+    }
 }
 
 std::vector<TokenId> NetworkWords::windowTokens(const Tokenizer& tokenizer, std::string_view text) {

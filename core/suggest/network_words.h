@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -22,6 +24,11 @@ namespace linnet::suggest {
 class NetworkWords {
 public:
     explicit NetworkWords(const Lexicon& lexicon);
+
+    // Finds out the first token of every word (some 0.1 s) and runs the network once, so that its
+    // weights are in memory; otherwise the first evaluation does both. On the thread of the
+    // network; another one may use this object meanwhile, without a network.
+    void prepare(engine::Generator& network, std::stop_token stop);
 
     // The text was cut by so many bytes in front, or is another one.
     void textCut(std::size_t bytes);
@@ -52,6 +59,13 @@ private:
         std::vector<float> tailCapital;
     };
 
+    // Of both leads, for one tokenizer.
+    struct Tables {
+        const engine::Tokenizer* tokenizer = nullptr;
+        Table afterSpace;
+        Table elsewhere;
+    };
+
     const Table& table(const engine::Generator& network);
     void correctTail(WordDistribution& words, const Table& table);
     Table makeTable(const engine::Tokenizer& tokenizer, char lead) const;
@@ -59,8 +73,9 @@ private:
                                               std::string_view text);
 
     const Lexicon& m_lexicon;
-    const engine::Tokenizer* m_tokenizer = nullptr;
-    Table m_tables[2]; // after a space; after anything else
+    std::mutex m_mutex; // of m_prepared
+    std::unique_ptr<Tables> m_prepared;
+    Tables m_tables;
     bool m_afterSpace = true;
     std::size_t m_windowStart = 0;
     const Table* m_table = nullptr; // of the last evaluation

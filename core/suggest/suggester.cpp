@@ -98,6 +98,9 @@ public:
     Result<Suggestions> suggest(engine::Generator* network, std::string_view before,
                                 std::string_view after, const SuggestOptions& options,
                                 std::stop_token stop);
+    void prepare(engine::Generator& network, std::stop_token stop) {
+        m_network.prepare(network, std::move(stop));
+    }
     void setDocument(std::string_view text);
     void forget();
 
@@ -436,6 +439,10 @@ Result<Suggestions> Suggester::suggest(engine::Generator* network, std::string_v
                                        std::string_view after, const SuggestOptions& options,
                                        std::stop_token stop) {
     return m_impl->suggest(network, before, after, options, std::move(stop));
+}
+
+void Suggester::prepare(engine::Generator& network, std::stop_token stop) {
+    m_impl->prepare(network, std::move(stop));
 }
 
 void Suggester::setDocument(std::string_view text) {

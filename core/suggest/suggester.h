@@ -61,6 +61,10 @@ public:
                                         std::string_view after, const SuggestOptions& options,
                                         std::stop_token stop);
 
+    // Does ahead what the first request with `network` would have to do. On the thread of the
+    // network; another one may ask for suggestions without a network meanwhile.
+    void prepare(engine::Generator& network, std::stop_token stop);
+
     // The whole text of a document that was opened, to learn its words from; replaces what was
     // learned of another. Text written later is learned from the requests.
     void setDocument(std::string_view text);

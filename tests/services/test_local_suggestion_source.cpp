@@ -33,6 +33,10 @@ struct Script {
 
     std::counting_semaphore<> mayLoad{0};
     bool gateLoads = false;
+    std::counting_semaphore<> preparing{0};
+    std::counting_semaphore<> mayPrepare{0};
+    bool gatePreparing = false;
+    std::atomic<int> prepared = 0;
     std::string loadError;
     bool loadThrows = false;
     bool wordsFail = false;
@@ -109,6 +113,16 @@ public:
         return suggestions;
     }
 
+    void prepare(engine::Generator&, std::stop_token stop) override {
+        if (m_script.gatePreparing) {
+            m_script.preparing.release();
+            while (!m_script.mayPrepare.try_acquire_for(std::chrono::milliseconds(1)) &&
+                   !stop.stop_requested()) {
+            }
+        }
+        ++m_script.prepared;
+    }
+
     void setDocument(std::string_view text) override {
         const std::lock_guard lock(m_script.mutex);
         m_script.documents << QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -127,6 +141,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void countedWordsComeBeforeTheNetwork();
+    void preparedBeforeReady();
     void wordsFirstThenGhostText();
     void latestWins();
     void cancelSilences();
@@ -217,6 +232,30 @@ void TestLocalSuggestionSource::countedWordsComeBeforeTheNetwork() {
     QVERIFY(second > first);
     QTRY_COMPARE(finished.size(), 2);
     QCOMPARE(ready.last()[1].value<SuggestionReply>().words[0].word, QStringLiteral("network"));
+}
+
+// What the first request would wait for is done before the model counts as ready, and the counted
+// words answer meanwhile.
+void TestLocalSuggestionSource::preparedBeforeReady() {
+    m_script->gateLoads = true;
+    m_script->gatePreparing = true;
+    LocalSuggestionSource source(options());
+    QSignalSpy ready(&source, &SuggestionSource::ready);
+    QSignalSpy finished(&source, &SuggestionSource::finished);
+    source.start();
+    source.request({QStringLiteral("a"), {}, 5, false});
+    QTRY_COMPARE(finished.count(), 1); // the counted words are there
+    m_script->mayLoad.release();
+    m_script->preparing.acquire();
+    QCOMPARE(source.status().state, ModelState::Loading);
+    source.request({QStringLiteral("b"), {}, 5, false});
+    QTRY_COMPARE(finished.count(), 2);
+    QCOMPARE(ready.last().at(1).value<SuggestionReply>().words.at(0).word,
+             QStringLiteral("counted"));
+    QCOMPARE(m_script->prepared.load(), 0);
+    m_script->mayPrepare.release();
+    QTRY_COMPARE(source.status().state, ModelState::Ready);
+    QCOMPARE(m_script->prepared.load(), 1);
 }
 
 void TestLocalSuggestionSource::wordsFirstThenGhostText() {

@@ -25,6 +25,7 @@ public:
 
     std::vector<engine::TokenId> encode(std::string_view text, bool = false) const override {
         std::vector<engine::TokenId> ids;
+        encodedBytes += text.size();
         while (!text.empty()) {
             std::size_t length = std::min<std::size_t>(text.size(), 24);
             while (m_ids.find(std::string(text.substr(0, length))) == m_ids.end()) {
@@ -54,6 +55,8 @@ public:
     std::optional<engine::TokenId> beginOfText() const override { return std::nullopt; }
     std::optional<engine::TokenId> endOfText() const override { return 0; }
     bool addsBeginOfText() const override { return false; }
+
+    mutable std::size_t encodedBytes = 0;
 
 private:
     std::vector<std::string> m_tokens;

@@ -56,6 +56,7 @@ private Q_SLOTS:
     void networkDecides();
     void afterAFinishedWord();
     void oneStepAWord();
+    void preparedAhead();
     void windowStaysInPlace();
     void ghostText();
     void cancelled();
@@ -332,6 +333,27 @@ void TestSuggester::oneStepAWord() {
     QCOMPARE(network.asked, 1);
     QVERIFY(suggester.suggest(&network, "He went home ", "", options, {}).ok());
     QCOMPARE(network.asked, 2);
+}
+
+// A request after prepare() encodes its own text only, and says the same.
+void TestSuggester::preparedAhead() {
+    tests::FakeNetwork network({" the", " sea", " home"}, {{" home", 0.5}, {" the", 0.2}});
+    const auto& tokenizer = static_cast<const tests::FakeTokenizer&>(network.tokenizer());
+    const std::string text = "They went ";
+    SuggestOptions options;
+    options.ghost = false;
+    Suggester unprepared(m_model);
+    const auto expected = unprepared.suggest(&network, text, "", options, {});
+    QVERIFY(expected.ok());
+    QVERIFY(tokenizer.encodedBytes > 100); // all words
+    Suggester suggester(m_model);
+    suggester.prepare(network, {});
+    tokenizer.encodedBytes = 0;
+    const auto found = suggester.suggest(&network, text, "", options, {});
+    QVERIFY(found.ok());
+    QVERIFY2(tokenizer.encodedBytes <= 2 * text.size(),
+             qPrintable(QString::number(tokenizer.encodedBytes)));
+    QCOMPARE(listOf(*found), listOf(*expected));
 }
 
 // The network's cache is keyed by the beginning of what it is given.
