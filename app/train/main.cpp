@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     CLI::App app{"Prepares corpora, trains, evaluates and exports the language models of Linnet.\n"
                  "Every command explains itself with --help."};
     app.name("linnet-train");
+    app.set_version_flag("--version", LINNET_VERSION);
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
     linnet::train::Commands commands(argc, argv);
