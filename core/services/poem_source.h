@@ -26,6 +26,7 @@ struct PoemQuery {
     QString acrostic;
     QString style;
     QMap<int, QString> fixed; // lines that stay; all others are composed
+    int lines = 0;            // of the poem, where the form leaves a choice; 0: its default
     int count = 1;            // versions
     quint64 seed = 0;         // version i uses seed + i
     double temperature = 1.0;

@@ -25,6 +25,7 @@ struct PoemRequest {
                           // and punctuation do not count; may be shorter than the poem
     std::string style; // Chinese: a dynasty ("唐", "Tang"); empty: the model's own mixture
     std::map<int, std::string> fixed; // lines that stay as they are; all others are composed
+    int lines = 0;                    // of the poem, where the form leaves a choice; 0: its default
     int count = 1;                    // versions
     std::uint64_t seed = 0;           // version i uses seed + i
     double temperature = 1.0;         // over 0; the model's own distribution at 1
@@ -55,7 +56,7 @@ enum class RefusalKind {
     Acrostic,   // too long, or no line can begin with it
     Rhyme,      // unknown, of the wrong tone, or with too few rhymes
     Theme,      // none of it can be written for the model
-    OutOfRange, // count, temperature, the number of a fixed line
+    OutOfRange, // count, temperature, the number of lines or of a fixed line
     NoSolution, // the parts are possible one by one, but not together
 };
 
