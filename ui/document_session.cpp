@@ -14,6 +14,7 @@ namespace linnet::ui {
 
 namespace {
 constexpr int autosavePause = 5000; // ms without a key
+constexpr int longSave = 500;       // ms until it is worth a word
 constexpr int suggestedNameLength = 40;
 
 QString native(const QString& path) {
@@ -37,15 +38,26 @@ QString explain(const engine::Error& error) {
 }
 
 DocumentSession::DocumentSession(Editor& editor, const services::AppPaths& paths, Dialogs& dialogs,
-                                 QWidget* window)
+                                 const services::SaveTargetFactory& makeTarget, QWidget* window)
     : QObject(window)
     , m_editor(editor)
     , m_dialogs(dialogs)
     , m_window(window)
-    , m_journal(paths) {
+    , m_journal(paths)
+    , m_saver(makeTarget) {
     m_autosave.setSingleShot(true);
     m_autosave.setInterval(autosavePause);
     connect(&m_autosave, &QTimer::timeout, this, &DocumentSession::saveQuietly);
+    m_long.setSingleShot(true);
+    m_long.setInterval(longSave);
+    connect(&m_long, &QTimer::timeout, this, [this] {
+        m_savingForLong = true;
+        if (m_closing) {
+            closeLater();
+        }
+        Q_EMIT stateChanged();
+    });
+    connect(&m_saver, &services::DocumentSaver::finished, this, &DocumentSession::onSaved);
     connect(editor.document(), &QTextDocument::contentsChange, this,
             &DocumentSession::onContentsChange);
     connect(editor.document(), &QTextDocument::modificationChanged, this,
@@ -71,7 +83,7 @@ bool DocumentSession::isModified() const {
 }
 
 bool DocumentSession::isPristine() const {
-    return m_path.isEmpty() && !isModified() && m_editor.document()->isEmpty();
+    return m_path.isEmpty() && !isModified() && m_editor.document()->isEmpty() && !isSaving();
 }
 
 void DocumentSession::startNew() {
@@ -130,7 +142,20 @@ bool DocumentSession::open(const QString& path) {
     return true;
 }
 
+// Another text must not come into the window while the one before is on its way to the disk.
+bool DocumentSession::mayTakeAnother() {
+    if (isSaving()) {
+        Q_EMIT notice(QStringLiteral("save"),
+                      tr("%1 is still being saved. Try again when it is on disk.").arg(name()), {});
+        return false;
+    }
+    return true;
+}
+
 bool DocumentSession::reopenAs(const QString& name) {
+    if (!mayTakeAnother()) {
+        return false;
+    }
     services::LoadDocumentOptions options;
     options.encoding = name;
     const auto loaded = services::loadDocument(m_path, options);
@@ -144,7 +169,7 @@ bool DocumentSession::reopenAs(const QString& name) {
 }
 
 bool DocumentSession::reload() {
-    if (m_path.isEmpty()) {
+    if (m_path.isEmpty() || !mayTakeAnother()) {
         return false;
     }
     if (isModified() &&
@@ -165,6 +190,9 @@ bool DocumentSession::reload() {
 
 bool DocumentSession::restore(const services::RecoverableDocument& recovered) {
     using Base = services::RecoverableDocument::Base;
+    if (!mayTakeAnother()) {
+        return false;
+    }
     const bool onDisk = recovered.base == Base::Unchanged || recovered.base == Base::Changed;
     if (onDisk) {
         if (!open(recovered.path)) {
@@ -178,7 +206,7 @@ bool DocumentSession::restore(const services::RecoverableDocument& recovered) {
                              recovered.byteOrderMark};
     }
     m_editor.replaceAll(recovered.text);
-    m_editor.document()->setModified(true);
+    touch();
     m_journal.supersede(recovered.journalPath);
     Q_EMIT stateChanged();
     return true;
@@ -187,6 +215,10 @@ bool DocumentSession::restore(const services::RecoverableDocument& recovered) {
 void DocumentSession::onContentsChange(int position, int removed, int added) {
     if (m_loading) {
         return;
+    }
+    ++m_edits;
+    if (m_closing) {
+        abandonClosing();
     }
     const int end = std::min(position + added, m_editor.document()->characterCount() - 1);
     m_journal.documentChanged(position, removed, textBetween(*m_editor.document(), position, end));
@@ -204,19 +236,34 @@ void DocumentSession::setSaveAutomatically(bool on) {
     }
 }
 
+void DocumentSession::touch() {
+    ++m_edits;
+    m_editor.document()->setModified(true);
+}
+
 void DocumentSession::saveQuietly() {
-    if (isModified() && !m_path.isEmpty() && !m_editor.isComposing()) {
-        writeTo(m_path, Manner::Quiet);
+    if (isModified() && !m_path.isEmpty() && !m_editor.isComposing() && !isSaving()) {
+        request(m_path, Manner::Quiet);
     }
 }
 
-bool DocumentSession::save() {
-    return m_path.isEmpty() ? saveAs() : writeTo(m_path, Manner::Asking);
+void DocumentSession::save() {
+    // What was asked for last says where the text belongs from then on.
+    const QString path = !m_requests.isEmpty() ? m_requests.constLast().path
+                         : m_running           ? m_running->request.path
+                                               : m_path;
+    if (path.isEmpty()) {
+        saveAs();
+    } else {
+        request(path, Manner::Asking);
+    }
 }
 
-bool DocumentSession::saveAs() {
+void DocumentSession::saveAs() {
     const QString path = m_dialogs.fileToSave(m_window, suggestedName());
-    return !path.isEmpty() && writeTo(path, Manner::Asking);
+    if (!path.isEmpty()) {
+        request(path, Manner::Asking);
+    }
 }
 
 QString DocumentSession::suggestedName() const {
@@ -237,71 +284,114 @@ QString DocumentSession::suggestedName() const {
     return (title.isEmpty() ? tr("Untitled") : title) + QStringLiteral(".md");
 }
 
-bool DocumentSession::writeTo(const QString& path, Manner manner) {
-    services::SaveDocumentOptions options;
-    if (path == m_path && m_fingerprint.exists()) {
-        options.expected = m_fingerprint;
+void DocumentSession::request(const QString& path, Manner manner) {
+    if (!m_running) {
+        begin({path, manner});
+        return;
     }
-    const auto saved = services::saveDocument(path, m_editor.text(), m_format, options);
-    if (!saved.ok()) {
-        return handleSaveError(saved.error(), path, manner);
+    const bool same =
+        m_requests.isEmpty() && path == m_running->request.path && m_running->edits == m_edits;
+    const bool waits = !m_requests.isEmpty() && m_requests.constLast().path == path;
+    if (!same && !waits) { // a waiting one takes the text as it is when its turn comes
+        m_requests.append({path, manner});
     }
-    m_path = path;
-    m_fingerprint = saved.value();
-    m_readOnlyFile = false;
-    m_editor.document()->setModified(false);
-    m_journal.saved({m_path, m_format, m_fingerprint});
-    m_watcher.watch(m_path, m_fingerprint);
+}
+
+void DocumentSession::begin(const Request& request) {
+    services::SaveJob job{request.path, m_editor.text(), m_format, std::nullopt};
+    if (request.path == m_path) {
+        if (m_fingerprint.exists()) {
+            job.expected = m_fingerprint;
+        }
+        m_watcher.stop(); // the next change of the file is ours
+    }
+    m_running = Running{0, request, job.text, m_format, m_edits};
+    m_running->id = m_saver.save(std::move(job));
     m_autosave.stop();
+    m_long.start();
+}
+
+void DocumentSession::onSaved(quint64 id, const services::SaveOutcome& outcome) {
+    if (!m_running || m_running->id != id) {
+        return;
+    }
+    const Running done = *std::exchange(m_running, std::nullopt);
+    m_long.stop();
+    m_savingForLong = false;
+    Q_EMIT noticeOver(QStringLiteral("close"));
+    if (!outcome.written) {
+        m_requests.clear();
+        if (done.request.path == m_path && m_fingerprint.exists()) {
+            m_watcher.watch(m_path, m_fingerprint);
+        }
+        if (m_closing) {
+            abandonClosing();
+        }
+        tellSaveError(outcome, done);
+        Q_EMIT stateChanged();
+        return;
+    }
+    m_path = done.request.path;
+    m_fingerprint = *outcome.written;
+    m_readOnlyFile = false;
+    m_journal.saved({m_path, done.format, m_fingerprint}, done.text);
+    m_watcher.watch(m_path, m_fingerprint);
+    if (done.edits == m_edits) {
+        m_editor.document()->setModified(false);
+    } else if (m_saveAutomatically) {
+        m_autosave.start();
+    }
     Q_EMIT noticeOver(QStringLiteral("disk"));
     Q_EMIT noticeOver(QStringLiteral("save"));
     Q_EMIT fileUsed(m_path);
     Q_EMIT stateChanged();
-    return true;
+    Q_EMIT saved(m_path);
+    if (!m_requests.isEmpty()) {
+        begin(m_requests.takeFirst());
+    } else if (m_closing) {
+        Q_EMIT readyToClose();
+    }
 }
 
-bool DocumentSession::changedOnDisk(const QString& path) const {
-    const auto now = services::fingerprintOf(path);
-    return path == m_path && m_fingerprint.exists() && now.ok() &&
-           !now.value().sameContent(m_fingerprint);
-}
-
-bool DocumentSession::handleSaveError(const engine::Error& error, const QString& path,
-                                      Manner manner) {
+// In the message bar: the writer may be in the middle of a sentence by now.
+void DocumentSession::tellSaveError(const services::SaveOutcome& outcome, const Running& tried) {
+    const QString topic = QStringLiteral("save");
+    const QString path = tried.request.path;
     const QString file = QFileInfo(path).fileName();
-    if (manner == Manner::Quiet) {
-        Q_EMIT notice(QStringLiteral("save"),
-                      tr("%1 was not saved. The text is safe here. %2").arg(file, explain(error)),
-                      {{tr("Save As…"), [this] { saveAs(); }}});
-        return false;
-    }
+    const MessageBar::Action elsewhere{tr("Save As…"), [this] { saveAs(); }};
+    const engine::Error& error = outcome.written.error();
     if (error.code == engine::ErrorCode::UnsupportedFormat) {
-        const auto bad = services::firstUnencodable(m_editor.text(), m_format.encoding);
-        const QString what = bad ? bad->label() : tr("a character");
-        if (m_dialogs.confirm(m_window,
-                              tr("%1 cannot be saved as %2, which lacks %3.")
-                                  .arg(file, m_format.encoding.label(), what),
-                              tr("The text is safe here. UTF-8 can hold every character."),
-                              tr("Save as UTF-8"))) {
-            m_format.encoding = {};
-            return writeTo(path, manner);
-        }
-        return false;
+        const auto bad = services::firstUnencodable(tried.text, tried.format.encoding);
+        Q_EMIT notice(
+            topic,
+            tr("%1 was not saved: %2 lacks %3. The text is safe here. UTF-8 can hold "
+               "every character.")
+                .arg(file, tried.format.encoding.label(), bad ? bad->label() : tr("a character")),
+            {{tr("Save as UTF-8"),
+              [this, path] {
+                  m_format.encoding = {};
+                  touch();
+                  request(path, Manner::Asking);
+              }},
+             elsewhere});
+        return;
     }
-    if (changedOnDisk(path)) {
-        if (m_dialogs.confirm(
-                m_window, tr("%1 was changed by another program since you opened it.").arg(file),
-                tr("Nothing has been written yet, and the text here is safe. "
-                   "Overwriting replaces what the other program wrote."),
-                tr("Overwrite"))) {
-            m_fingerprint = {};
-            return writeTo(path, manner);
-        }
-        return false;
+    if (outcome.changedOnDisk) {
+        Q_EMIT notice(topic,
+                      tr("%1 was not saved: another program has changed it since. The text here is "
+                         "safe; overwriting replaces what the other program wrote.")
+                          .arg(file),
+                      {{tr("Overwrite"),
+                        [this, path] {
+                            m_fingerprint = {};
+                            request(path, Manner::Asking);
+                        }},
+                       elsewhere});
+        return;
     }
-    m_dialogs.tell(m_window, tr("%1 was not saved. The text is safe here.").arg(native(path)),
-                   explain(error));
-    return false;
+    Q_EMIT notice(topic,
+                  tr("%1 was not saved. The text is safe here. %2").arg(file, explain(error)),
+                  {{tr("Try Again"), [this, path] { request(path, Manner::Asking); }}, elsewhere});
 }
 
 void DocumentSession::setEncoding(const QString& name) {
@@ -309,35 +399,63 @@ void DocumentSession::setEncoding(const QString& name) {
         return;
     }
     m_format.encoding = {name, false};
-    m_editor.document()->setModified(true);
+    touch();
     Q_EMIT stateChanged();
 }
 
-bool DocumentSession::mayClose() {
-    if (isModified() && !(m_path.isEmpty() && m_editor.document()->isEmpty())) {
+DocumentSession::Closing DocumentSession::close() {
+    if (m_closing && isSaving()) {
+        return Closing::Later;
+    }
+    const bool onItsWay = isSaving() && m_requests.isEmpty() && m_running->edits == m_edits;
+    const bool empty = m_path.isEmpty() && m_editor.document()->isEmpty();
+    if (isModified() && !empty && !onItsWay) {
         switch (m_dialogs.askToSave(m_window, name())) {
         case Dialogs::SaveChoice::Save:
-            if (!save()) {
-                return false;
+            save();
+            if (!isSaving()) {
+                return Closing::No;
             }
             break;
         case Dialogs::SaveChoice::Discard:
+            m_requests.clear();
             m_editor.document()->setModified(false);
             break;
         case Dialogs::SaveChoice::Cancel:
-            return false;
+            return Closing::No;
         }
     }
+    if (isSaving()) {
+        m_closing = true;
+        if (m_savingForLong) {
+            closeLater();
+        }
+        return Closing::Later;
+    }
+    m_closing = false;
     m_watcher.stop();
     m_autosave.stop();
     m_journal.discard();
-    return true;
+    return Closing::Now;
+}
+
+void DocumentSession::closeLater() {
+    Q_EMIT notice(QStringLiteral("close"),
+                  tr("%1 is being saved; the window closes when it is safely on disk.")
+                      .arg(QFileInfo(m_running->request.path).fileName()),
+                  {});
+}
+
+void DocumentSession::abandonClosing() {
+    m_closing = false;
+    Q_EMIT noticeOver(QStringLiteral("close"));
+    Q_EMIT closeAbandoned();
 }
 
 void DocumentSession::onDiskChange(services::DocumentWatcher::Change change,
                                    const services::FileFingerprint& now) {
     if (change == services::DocumentWatcher::Change::Removed) {
-        m_editor.document()->setModified(true);
+        touch();
         m_fingerprint = {};
         Q_EMIT notice(QStringLiteral("disk"),
                       tr("%1 was moved or removed by another program. The text is safe here; save "
@@ -352,7 +470,7 @@ void DocumentSession::onDiskChange(services::DocumentWatcher::Change change,
         {{tr("Reload from Disk"), [this] { reload(); }},
          {tr("Keep Mine"), [this, now] {
               m_fingerprint = now; // the writer has decided: saving overwrites
-              m_editor.document()->setModified(true);
+              touch();
           }}});
 }
 

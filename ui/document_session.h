@@ -4,6 +4,7 @@
 #include <QTimer>
 
 #include "services/document_file.h"
+#include "services/document_saver.h"
 #include "services/document_watcher.h"
 #include "services/journal.h"
 #include "services/recovery.h"
@@ -20,20 +21,23 @@ class DocumentSession : public QObject {
     Q_OBJECT
 public:
     DocumentSession(Editor& editor, const services::AppPaths& paths, Dialogs& dialogs,
-                    QWidget* window);
+                    const services::SaveTargetFactory& makeTarget, QWidget* window);
 
     void startNew();
     // False, after telling the writer, when it cannot be read; the document stays as it was.
     bool open(const QString& path);
-    bool save();
-    bool saveAs();
+    // Begin to save; saved() or a notice follows. What is written meanwhile stays unsaved.
+    void save();
+    void saveAs();
     // Takes the version on disk; asks first when there are changes.
     bool reload();
     // Puts recovered text into the window, as an edit that can be undone.
     bool restore(const services::RecoverableDocument& recovered);
 
-    // Asks what to do with unsaved text; false: the writer wants to go on writing.
-    bool mayClose();
+    // The window is to close: asks what to do with unsaved text. Later: when readyToClose() comes,
+    // unless closeAbandoned() does.
+    enum class Closing { Now, Later, No };
+    Closing close();
 
     // From now on written so; the file changes with the next save.
     void setEncoding(const QString& name);
@@ -47,6 +51,8 @@ public:
     QString name() const;
     bool isModified() const;
     bool isPristine() const; // new, empty, never touched
+    bool isSaving() const { return m_running.has_value(); }
+    bool isSavingForLong() const { return m_savingForLong; } // worth telling the writer
     bool isReadOnlyFile() const { return m_readOnlyFile; }
     const services::TextEncoding& encoding() const { return m_format.encoding; }
     void checkDisk() { m_watcher.checkNow(); }
@@ -59,6 +65,9 @@ Q_SIGNALS:
     void notice(const QString& topic, const QString& message,
                 const QList<linnet::ui::MessageBar::Action>& actions);
     void noticeOver(const QString& topic);
+    void saved(const QString& path);
+    void readyToClose();
+    void closeAbandoned(); // it could not be saved, or the writer went on writing
 
 private:
     void take(const services::LoadedDocument& document);
@@ -66,9 +75,26 @@ private:
     void onDiskChange(services::DocumentWatcher::Change change,
                       const services::FileFingerprint& now);
     enum class Manner { Asking, Quiet };
-    bool writeTo(const QString& path, Manner manner);
-    bool handleSaveError(const engine::Error& error, const QString& path, Manner manner);
-    bool changedOnDisk(const QString& path) const;
+    struct Request {
+        QString path;
+        Manner manner = Manner::Asking;
+    };
+    // What is being written at the moment.
+    struct Running {
+        quint64 id = 0;
+        Request request;
+        QString text;
+        services::DocumentFormat format;
+        quint64 edits = 0;
+    };
+    void request(const QString& path, Manner manner);
+    void begin(const Request& request);
+    void onSaved(quint64 id, const services::SaveOutcome& outcome);
+    void tellSaveError(const services::SaveOutcome& outcome, const Running& tried);
+    void touch(); // something is to be saved
+    void closeLater();
+    void abandonClosing();
+    bool mayTakeAnother();
     void saveQuietly();
     QString suggestedName() const;
 
@@ -77,7 +103,14 @@ private:
     QWidget* m_window;
     services::RecoveryJournal m_journal;
     services::DocumentWatcher m_watcher;
+    services::DocumentSaver m_saver;
+    std::optional<Running> m_running;
+    QList<Request> m_requests; // after the running one
     QTimer m_autosave;
+    QTimer m_long; // since the running one began
+    quint64 m_edits = 0;
+    bool m_savingForLong = false;
+    bool m_closing = false;
     QString m_path;
     services::DocumentFormat m_format;
     services::FileFingerprint m_fingerprint;

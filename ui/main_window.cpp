@@ -1,11 +1,14 @@
 #include "ui/main_window.h"
 
+#include <algorithm>
+
 #include <QAccessible>
 #include <QAction>
 #include <QCloseEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
+#include <QScreen>
 #include <QTextBlock>
 #include <QVBoxLayout>
 
@@ -28,6 +31,8 @@ namespace {
 // A property of the source: the window whose text it heard of last.
 constexpr const char* toldBy = "linnetDocumentOf";
 constexpr int countsDelay = 100; // ms: numbers need not race the fingers
+constexpr QSize usualSize(980, 720);
+constexpr QSize usualFrame(4, 40); // what a window manager adds; known once the window is shown
 } // namespace
 
 MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
@@ -42,8 +47,9 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
     observeSettings();
     const QByteArray geometry = services.settings.value(setting::windowGeometry);
     if (geometry.isEmpty() || !restoreGeometry(geometry)) {
-        resize(980, 720);
+        resize(usualSize);
     }
+    fitToScreen(usualFrame);
     m_session->startNew();
     m_editor->setFocus();
 }
@@ -74,7 +80,8 @@ void MainWindow::buildParts() {
 
     m_counts = new DocumentCounts(*m_editor->document(), this);
     m_suggestions = new SuggestionController(*m_editor, m_services.source, this);
-    m_session = new DocumentSession(*m_editor, m_services.paths, m_services.dialogs, this);
+    m_session = new DocumentSession(*m_editor, m_services.paths, m_services.dialogs,
+                                    m_services.makeSaveTarget, this);
     m_countsLater.setSingleShot(true);
     m_countsLater.setInterval(countsDelay);
 }
@@ -93,6 +100,8 @@ void MainWindow::connectParts() {
         m_recent.add(path);
         updateDocumentKind();
     });
+    connect(m_session, &DocumentSession::readyToClose, this, &QWidget::close);
+    connect(m_session, &DocumentSession::closeAbandoned, this, &MainWindow::closeAbandoned);
     connect(m_session, &DocumentSession::notice, m_messages, &MessageBar::show);
     connect(m_session, &DocumentSession::noticeOver, m_messages, &MessageBar::clear);
     connect(m_messages, &MessageBar::dismissed, m_editor, qOverload<>(&QWidget::setFocus));
@@ -178,6 +187,24 @@ bool MainWindow::isPristine() const {
     return m_session->isPristine();
 }
 
+// All of the window is to be on the screen, `frame` being what the window manager adds.
+void MainWindow::fitToScreen(const QSize& frame) {
+    if (isMaximized() || isFullScreen()) {
+        return;
+    }
+    const QRect room = screen()->availableGeometry();
+    const QSize largest = room.size() - frame;
+    if (width() > largest.width() || height() > largest.height()) {
+        resize(size().boundedTo(largest));
+    }
+    const QSize all = size() + frame;
+    const QPoint corner(std::clamp(x(), room.left(), room.right() + 1 - all.width()),
+                        std::clamp(y(), room.top(), room.bottom() + 1 - all.height()));
+    if (isVisible() && corner != pos()) {
+        move(corner);
+    }
+}
+
 void MainWindow::setTheme(const Theme& theme) {
     m_editor->setTheme(theme);
     m_words->setTheme(theme);
@@ -237,10 +264,14 @@ void MainWindow::updateTitle() {
     QString state;
     QString hint;
     if (m_session->path().isEmpty()) {
-        state = modified ? tr("not saved yet") : tr("new");
+        state = m_session->isSavingForLong() ? tr("saving…")
+                : modified                   ? tr("not saved yet")
+                                             : tr("new");
         hint = tr("This text has no file yet, but it would survive a crash. Click to save it.");
     } else {
-        state = modified ? tr("changed") : tr("saved");
+        state = m_session->isSavingForLong() ? tr("saving…")
+                : modified                   ? tr("changed")
+                                             : tr("saved");
         hint = modified ? tr("%1\nThe latest changes are not in the file yet, but they would "
                              "survive a crash. Click to save.")
                               .arg(m_session->path())
@@ -315,7 +346,7 @@ void MainWindow::goToLine() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (!m_session->mayClose()) {
+    if (m_session->close() != DocumentSession::Closing::Now) {
         event->ignore();
         return;
     }
@@ -357,7 +388,13 @@ bool MainWindow::event(QEvent* event) {
     if (event->type() == QEvent::Paint && !m_wasPainted) {
         m_wasPainted = true;
         // Queued: the paint device is flushed to the screen first.
-        QMetaObject::invokeMethod(this, &MainWindow::painted, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                fitToScreen(frameGeometry().size() - size());
+                Q_EMIT painted();
+            },
+            Qt::QueuedConnection);
     }
     return result;
 }

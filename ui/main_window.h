@@ -7,6 +7,7 @@
 #include "services/app_paths.h"
 #include "services/model_status.h"
 #include "services/recent_files.h"
+#include "services/save_target.h"
 #include "services/settings.h"
 #include "services/suggestion_source.h"
 #include "ui/commands.h"
@@ -33,6 +34,7 @@ struct WindowServices {
     const services::AppPaths& paths;
     services::SuggestionSource& source;
     Dialogs& dialogs;
+    services::SaveTargetFactory makeSaveTarget = services::makeAtomicSaveTarget;
 };
 
 // One document: the page, the word bar and the status bar around it, and the menus. What is done
@@ -64,6 +66,7 @@ Q_SIGNALS:
     void recoveryRequested();
     void suggestionsWanted(); // after they were suppressed
     void closing();           // the writer has agreed
+    void closeAbandoned();    // after close() had to wait
     void painted();           // once, after the first time
 
 protected:
@@ -85,6 +88,7 @@ private:
     void applyShortcuts();
     void fillRecentMenu(QMenu* menu);
     void applyTypography();
+    void fitToScreen(const QSize& frame);
     void updateTitle();
     void updateCounts();
     void updateDocumentKind();

@@ -61,6 +61,7 @@ void MessageBar::show(const QString& topic, const QString& message, const QList<
             run();
         });
         m_row->insertWidget(m_row->count() - 1, button);
+        button->show(); // at once, also when the bar is up already
         m_buttons.append(button);
     }
     QWidget::show();

@@ -171,8 +171,11 @@ ui::MainWindow* Application::addWindow() {
     connect(window, &ui::MainWindow::closing, this, [this, window] {
         if (!m_quitting) {
             rememberSession(window);
+        } else {
+            QMetaObject::invokeMethod(this, &Application::closeWindows, Qt::QueuedConnection);
         }
     });
+    connect(window, &ui::MainWindow::closeAbandoned, this, [this] { m_quitting = false; });
     connect(window, &ui::MainWindow::painted, this, [this] {
         if (!m_started) {
             m_started = true;
@@ -198,6 +201,7 @@ ui::MainWindow* Application::activeWindow() const {
 void Application::start() {
     ui::MainWindow* window = addWindow();
     window->show();
+    window->activateWindow(); // without a window manager nobody else does
     QStringList files = m_options.files;
     if (files.isEmpty() && m_settings.value(setting::restoreSession)) {
         files = m_settings.value(setting::openDocuments);
@@ -279,7 +283,7 @@ void Application::restore(const services::RecoverableDocument& document) {
     for (const auto& window : std::as_const(m_windows)) {
         const bool shows = window && !document.path.isEmpty() &&
                            window->session().path() == document.path &&
-                           !window->session().isModified();
+                           !window->session().isModified() && !window->session().isSaving();
         if (window && (shows || (target == nullptr && window->isPristine()))) {
             target = window;
         }
@@ -339,10 +343,15 @@ void Application::rememberSession(const ui::MainWindow* closing) {
 void Application::quit() {
     rememberSession(nullptr);
     m_quitting = true;
+    closeWindows();
+}
+
+// One that waits for its text to be saved goes on with this when it closes.
+void Application::closeWindows() {
     const auto windows = m_windows;
     for (const auto& window : windows) {
-        if (window && !window->close()) {
-            m_quitting = false;
+        if (window && window->isVisible() && !window->close()) {
+            m_quitting = window->session().isSaving();
             return;
         }
     }

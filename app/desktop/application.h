@@ -49,6 +49,7 @@ private:
     void showSettings(ui::SettingsPage page);
     void showAbout();
     void quit();
+    void closeWindows();
     void rememberSession(const ui::MainWindow* closing);
     void applyTheme();
     const ui::Theme& theme() const;

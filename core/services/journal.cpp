@@ -36,8 +36,8 @@ void RecoveryJournal::textReplaced(const QString& text) {
     m_writer->post(JournalWriter::Replace{text});
 }
 
-void RecoveryJournal::saved(const JournalDocument& document) {
-    m_writer->post(JournalWriter::Saved{document});
+void RecoveryJournal::saved(const JournalDocument& document, const QString& text) {
+    m_writer->post(JournalWriter::Saved{document, text});
 }
 
 void RecoveryJournal::supersede(const QString& oldJournal) {

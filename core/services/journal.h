@@ -63,9 +63,10 @@ public:
     // The whole text is now `text`, however it came about: after recovery, or to be sure.
     void textReplaced(const QString& text);
 
-    // The text as it is now was saved as `document`, and `fingerprint` of it is on disk. The
-    // journal is removed as soon as the saved file is sure to survive a power loss.
-    void saved(const JournalDocument& document);
+    // `text`, which is on disk now, was saved as `document`. The journal is removed as soon as the
+    // saved file is sure to survive a power loss; when the text has changed since, the journal
+    // goes on from what was saved.
+    void saved(const JournalDocument& document, const QString& text);
 
     // Removes `oldJournal` (a RecoverableDocument's) as soon as all text known up to now is on
     // disk in this journal.

@@ -150,7 +150,11 @@ void JournalWriter::apply(const Replace& replace) {
 
 void JournalWriter::apply(const Saved& saved) {
     m_document = saved.document;
-    m_baseText = m_text;
+    m_baseText = saved.text;
+    if (m_text != saved.text) {
+        m_rewrite = true; // the journal there is starts from another file
+        return;
+    }
     // The journal may go only when the saved file's new name is sure to be in its folder.
     if (m_file) {
         syncFolder(QFileInfo(m_document.path).absolutePath());

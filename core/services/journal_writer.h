@@ -45,6 +45,7 @@ public:
     };
     struct Saved {
         JournalDocument document;
+        QString text;
     };
     struct Supersede {
         QString journal;

@@ -104,6 +104,7 @@ private Q_SLOTS:
     void editsAreWrittenInBatches();
     void savingRemovesTheJournal();
     void editsAfterSavingStartAgain();
+    void editsWhileSavingStayRecoverable();
     void untitledDocumentsGoToTheStateFolder();
     void anotherInstanceGetsAJournalOfItsOwn();
     void oldJournalsAreNeverOverwritten();
@@ -192,7 +193,7 @@ void TestJournal::savingRemovesTheJournal() {
     QCOMPARE(journalsBelow(m_folder).size(), 1);
     const auto saved = saveDocument(m_path, QStringLiteral("more base\n"), {});
     QVERIFY(saved.ok());
-    journal.saved({m_path, {}, *saved});
+    journal.saved({m_path, {}, *saved}, QStringLiteral("more base\n"));
     QVERIFY(journal.waitForDisk());
     QVERIFY(journalsBelow(m_folder).isEmpty());
     QVERIFY(journal.journalPath().isEmpty());
@@ -205,13 +206,31 @@ void TestJournal::editsAfterSavingStartAgain() {
     journal.documentChanged(0, 0, QStringLiteral("saved text"));
     const auto saved = saveDocument(m_path, QStringLiteral("saved text"), {});
     QVERIFY(saved.ok());
-    journal.saved({m_path, {}, *saved});
+    journal.saved({m_path, {}, *saved}, QStringLiteral("saved text"));
     journal.documentChanged(10, 0, QStringLiteral(" and more"));
     QVERIFY(journal.waitForDisk());
     const JournalContent content = contentOf(journal.journalPath());
     QCOMPARE(content.header.document, m_path);
     QCOMPARE(content.baseText, QStringLiteral("saved text"));
     QCOMPARE(content.text, QStringLiteral("saved text and more"));
+}
+
+// The disk was slow, and the writer went on: what is saved is older than the text.
+void TestJournal::editsWhileSavingStayRecoverable() {
+    RecoveryJournal journal(m_paths, {std::chrono::hours(1)});
+    journal.begin(JournalDocument::of(m_document), m_document.text);
+    journal.documentChanged(0, 0, QStringLiteral("new "));
+    QVERIFY(journal.waitForDisk());
+    const auto saved = saveDocument(m_path, QStringLiteral("new base\n"), {});
+    QVERIFY(saved.ok());
+    journal.documentChanged(0, 0, QStringLiteral("very "));
+    journal.saved({m_path, {}, *saved}, QStringLiteral("new base\n"));
+    QVERIFY(journal.waitForDisk());
+    QCOMPARE(journalsBelow(m_folder).size(), 1);
+    const JournalContent content = contentOf(journal.journalPath());
+    QCOMPARE(content.text, QStringLiteral("very new base\n"));
+    QCOMPARE(content.baseText, QStringLiteral("new base\n"));
+    QCOMPARE(content.header.baseSha256, saved->sha256);
 }
 
 void TestJournal::untitledDocumentsGoToTheStateFolder() {

@@ -9,6 +9,7 @@
 #include <QListWidget>
 #include <QMenuBar>
 #include <QPushButton>
+#include <QScreen>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTemporaryDir>
@@ -18,6 +19,7 @@
 #include <QTreeWidget>
 
 #include "services/model_library.h"
+#include "ui/desk.h"
 #include "ui/dialogs/keys_page.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
@@ -27,74 +29,21 @@
 #include "ui/editor/suggestion_controller.h"
 #include "ui/editor/word_bar.h"
 #include "ui/english_plurals.h"
-#include "ui/fake_dialogs.h"
-#include "ui/fake_suggestion_source.h"
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
 #include "ui/status_strip.h"
 
 using namespace linnet;
 using namespace linnet::ui;
+using linnet::tests::Desk;
 namespace setting = linnet::services::setting;
-
-namespace {
-
-// A window on a folder of its own.
-struct Desk {
-    Desk()
-        : paths(services::AppPaths::under(folder.filePath(QStringLiteral("linnet"))))
-        , settings(folder.filePath(QStringLiteral("settings.ini")))
-        , window(new MainWindow({settings, paths, source, dialogs})) {
-        window->show();
-        window->activateWindow();
-        QTRY_VERIFY(window->editor().hasFocus());
-    }
-    ~Desk() { delete window; }
-
-    Editor& editor() { return window->editor(); }
-    QString file(const QString& name) { return folder.filePath(name); }
-    QString write(const QString& name, const QByteArray& bytes) {
-        QFile out(file(name));
-        if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size()) {
-            return {};
-        }
-        return out.fileName();
-    }
-    QByteArray read(const QString& name) {
-        QFile in(file(name));
-        return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray("(none)");
-    }
-    void type(const QString& text) { QTest::keyClicks(&editor(), text); }
-    template <typename T>
-    T* child(const char* name) {
-        return window->findChild<T*>(QString::fromLatin1(name));
-    }
-    QString status(const char* name) { return child<QToolButton>(name)->text(); }
-    void trigger(const char* id) { child<QAction>(id)->trigger(); }
-
-    QTemporaryDir folder;
-    services::AppPaths paths;
-    services::Settings settings;
-    tests::FakeSuggestionSource source;
-    tests::FakeDialogs dialogs;
-    QPointer<MainWindow> window;
-};
-
-} // namespace
 
 class TestMainWindow : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase();
-    void opensAndSaves();
-    void savesAsWithASuggestedName();
     void failedOpenLeavesTheText();
-    void asksBeforeClosing_data();
-    void asksBeforeClosing();
-    void noticesOtherPrograms();
-    void overwritingIsAsked();
-    void encodingIsShownAndKept();
     void recoversAfterACrash();
     void recoveryDialogDiscards();
     void statusTellsCounts();
@@ -109,45 +58,13 @@ private Q_SLOTS:
     void findBarWorks();
     void fullScreenHidesEverythingElse();
     void everythingHasAName();
+    void fitsTheScreen();
     void commandsHaveNoConflicts();
 };
 
 void TestMainWindow::initTestCase() {
     auto* english = new EnglishPlurals(this);
     QCoreApplication::installTranslator(english);
-}
-
-void TestMainWindow::opensAndSaves() {
-    Desk desk;
-    QVERIFY(desk.window->isPristine());
-    const QString path = desk.write(QStringLiteral("a.md"), "one\r\ntwo\r\n");
-    QVERIFY(desk.window->openFile(path));
-    QCOMPARE(desk.editor().text(), QStringLiteral("one\ntwo\n"));
-    QCOMPARE(desk.source.document, QStringLiteral("one\ntwo\n"));
-    QCOMPARE(desk.status("statusDocument"), QStringLiteral("a.md \u00B7 saved"));
-    QVERIFY(!desk.window->isPristine());
-    desk.type(QStringLiteral("X"));
-    QCOMPARE(desk.status("statusDocument"), QStringLiteral("a.md \u00B7 changed"));
-    QVERIFY(desk.window->isWindowModified());
-    desk.trigger("file.save");
-    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("Xone\r\ntwo\r\n"));
-    QVERIFY(!desk.window->isWindowModified());
-    QCOMPARE(desk.settings.value(setting::recentFiles), QStringList{path});
-    desk.editor().undo();
-    QVERIFY(desk.window->isWindowModified());
-}
-
-void TestMainWindow::savesAsWithASuggestedName() {
-    Desk desk;
-    desk.type(QStringLiteral("# The sea: a story."));
-    desk.dialogs.save = QString();
-    desk.trigger("file.save");
-    QCOMPARE(desk.dialogs.suggested, QStringLiteral("The sea a story.md"));
-    QVERIFY(desk.window->isWindowModified()); // cancelled
-    desk.dialogs.save = desk.file(QStringLiteral("sea.md"));
-    desk.trigger("file.save");
-    QCOMPARE(desk.read(QStringLiteral("sea.md")), QByteArray("# The sea: a story."));
-    QCOMPARE(desk.window->session().path(), desk.dialogs.save);
 }
 
 void TestMainWindow::failedOpenLeavesTheText() {
@@ -158,90 +75,6 @@ void TestMainWindow::failedOpenLeavesTheText() {
     QCOMPARE(desk.editor().text(), QStringLiteral("mine"));
     QVERIFY(!desk.window->openFile(desk.folder.path())); // a folder
     QCOMPARE(desk.dialogs.told.size(), 2);
-}
-
-void TestMainWindow::asksBeforeClosing_data() {
-    QTest::addColumn<int>("choice");
-    QTest::addColumn<bool>("closes");
-    QTest::addColumn<QByteArray>("onDisk");
-    QTest::newRow("save") << int(Dialogs::SaveChoice::Save) << true << QByteArray("Xone");
-    QTest::newRow("discard") << int(Dialogs::SaveChoice::Discard) << true << QByteArray("one");
-    QTest::newRow("cancel") << int(Dialogs::SaveChoice::Cancel) << false << QByteArray("one");
-}
-
-void TestMainWindow::asksBeforeClosing() {
-    QFETCH(int, choice);
-    QFETCH(bool, closes);
-    QFETCH(QByteArray, onDisk);
-    Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
-    desk.type(QStringLiteral("X"));
-    desk.dialogs.choice = static_cast<Dialogs::SaveChoice>(choice);
-    QCOMPARE(desk.window->close(), closes);
-    QCOMPARE(desk.dialogs.asked, QStringList{QStringLiteral("a.md")});
-    QCOMPARE(desk.read(QStringLiteral("a.md")), onDisk);
-    if (closes) {
-        QTRY_VERIFY(desk.window.isNull());
-        // Nothing is left to recover, for the writer has decided.
-        QVERIFY(
-            services::RecoveryStore(desk.paths).findFor(desk.file(QStringLiteral("a.md"))).empty());
-    } else {
-        QVERIFY(desk.window->isVisible());
-        QCOMPARE(desk.editor().text(), QStringLiteral("Xone"));
-    }
-}
-
-void TestMainWindow::noticesOtherPrograms() {
-    Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
-    desk.write(QStringLiteral("a.md"), "another");
-    desk.window->session().checkDisk();
-    auto* bar = desk.child<MessageBar>("messageBar");
-    QTRY_VERIFY(bar->isVisible());
-    QVERIFY(bar->message().contains(QStringLiteral("another program")));
-    QCOMPARE(desk.editor().text(), QStringLiteral("one"));
-    QPushButton* reload = nullptr;
-    for (auto* button : bar->findChildren<QPushButton*>()) {
-        if (button->text().contains(QStringLiteral("Reload"))) {
-            reload = button;
-        }
-    }
-    QVERIFY(reload != nullptr);
-    reload->click();
-    QCOMPARE(desk.editor().text(), QStringLiteral("another"));
-    QVERIFY(!bar->isVisible());
-}
-
-void TestMainWindow::overwritingIsAsked() {
-    Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
-    desk.type(QStringLiteral("X"));
-    desk.write(QStringLiteral("a.md"), "another");
-    desk.dialogs.yes = false;
-    QVERIFY(!desk.window->session().save());
-    QCOMPARE(desk.dialogs.questions.size(), 1);
-    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("another"));
-    desk.dialogs.yes = true;
-    QVERIFY(desk.window->session().save());
-    QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("Xone"));
-}
-
-void TestMainWindow::encodingIsShownAndKept() {
-    Desk desk;
-    const QByteArray utf16("\xFF\xFE"
-                           "h\0i\0",
-                           6);
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.txt"), utf16)));
-    QCOMPARE(desk.editor().text(), QStringLiteral("hi"));
-    QVERIFY(desk.child<QToolButton>("statusEncoding")->isVisible());
-    QVERIFY(desk.status("statusEncoding").contains(QStringLiteral("UTF-16")));
-    desk.type(QStringLiteral("X"));
-    QVERIFY(desk.window->session().save());
-    QCOMPARE(desk.read(QStringLiteral("a.txt")), QByteArray("\xFF\xFEX\0h\0i\0", 8));
-    desk.window->session().setEncoding(QStringLiteral("UTF-8"));
-    QVERIFY(desk.window->session().save());
-    QCOMPARE(desk.read(QStringLiteral("a.txt")), QByteArray("Xhi"));
-    QVERIFY(!desk.child<QToolButton>("statusEncoding")->isVisible());
 }
 
 // The window goes without a word, as in a crash; the next one offers the text and its difference.
@@ -540,6 +373,22 @@ void TestMainWindow::everythingHasAName() {
                  qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' +
                             widget->objectName()));
     }
+}
+
+void TestMainWindow::fitsTheScreen() {
+    Desk desk;
+    const QRect room = desk.window->screen()->availableGeometry();
+    QVERIFY(room.contains(desk.window->frameGeometry()));
+    // Neither does one that was larger when it was closed last, on another screen.
+    QWidget large;
+    large.setGeometry(50, 50, room.width() + 700, room.height() + 500);
+    desk.settings.set(setting::windowGeometry, large.saveGeometry());
+    MainWindow other({desk.settings, desk.paths, desk.source, desk.dialogs});
+    other.setAttribute(Qt::WA_DeleteOnClose, false);
+    QSignalSpy painted(&other, &MainWindow::painted);
+    other.show();
+    QTRY_COMPARE(painted.count(), 1);
+    QVERIFY(room.contains(other.frameGeometry()));
 }
 
 void TestMainWindow::commandsHaveNoConflicts() {

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <QAction>
+#include <QFile>
+#include <QPointer>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+#include "services/settings.h"
+#include "ui/document_session.h"
+#include "ui/editor/editor.h"
+#include "ui/fake_dialogs.h"
+#include "ui/fake_suggestion_source.h"
+#include "ui/main_window.h"
+
+namespace linnet::tests {
+
+// A window on a folder of its own.
+struct Desk {
+    explicit Desk(services::SaveTargetFactory makeTarget = services::makeAtomicSaveTarget)
+        : paths(services::AppPaths::under(folder.filePath(QStringLiteral("linnet"))))
+        , settings(folder.filePath(QStringLiteral("settings.ini")))
+        , window(new ui::MainWindow({settings, paths, source, dialogs, std::move(makeTarget)})) {
+        window->show();
+        window->activateWindow();
+        QTRY_VERIFY(window->editor().hasFocus());
+    }
+    ~Desk() { delete window; }
+
+    ui::Editor& editor() { return window->editor(); }
+    QString file(const QString& name) { return folder.filePath(name); }
+    QString write(const QString& name, const QByteArray& bytes) {
+        QFile out(file(name));
+        if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size()) {
+            return {};
+        }
+        return out.fileName();
+    }
+    QByteArray read(const QString& name) {
+        QFile in(file(name));
+        return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray("(none)");
+    }
+    void type(const QString& text) { QTest::keyClicks(&editor(), text); }
+    template <typename T>
+    T* child(const char* name) {
+        return window->findChild<T*>(QString::fromLatin1(name));
+    }
+    QString status(const char* name) { return child<QToolButton>(name)->text(); }
+    QPushButton* button(const QString& text) {
+        for (auto* button : window->findChildren<QPushButton*>()) {
+            if (button->isVisible() && button->text().contains(text)) {
+                return button;
+            }
+        }
+        return nullptr;
+    }
+    // Saves and waits for the disk; false: it went wrong.
+    bool save() {
+        QSignalSpy saved(&window->session(), &ui::DocumentSession::saved);
+        window->session().save();
+        return QTest::qWaitFor([&] { return !window->session().isSaving(); }) && saved.count() == 1;
+    }
+    void trigger(const char* id) { child<QAction>(id)->trigger(); }
+
+    QTemporaryDir folder;
+    services::AppPaths paths;
+    services::Settings settings;
+    tests::FakeSuggestionSource source;
+    tests::FakeDialogs dialogs;
+    QPointer<ui::MainWindow> window;
+};
+
+} // namespace linnet::tests
