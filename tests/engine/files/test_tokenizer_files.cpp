@@ -215,7 +215,7 @@ void TestTokenizerFiles::namesWhatIsNotSupported_data() {
     row("/pre_tokenizer", R"({"type":"Whitespace"})", "'Whitespace'");
     row("/pre_tokenizer", R"({"type":"Split","pattern":{"Regex":"a"},"behavior":"MergedWithNext"})",
         "MergedWithNext");
-    row("/pre_tokenizer", R"({"type":"Split","pattern":{"String":"a"},"behavior":"Isolated"})",
+    row("/pre_tokenizer", R"({"type":"Split","pattern":{"Glob":"a"},"behavior":"Isolated"})",
         "pre_tokenizer.pattern");
     row("/pre_tokenizer/pretokenizers/0/pattern/Regex", R"("\\w+")", "\\w");
     row("/pre_tokenizer/pretokenizers/0/pattern/Regex", R"("^a")", "^");

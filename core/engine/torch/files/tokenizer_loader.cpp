@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "engine/torch/files/json_fields.h"
-#include "engine/torch/files/tokenizer/bpe_tokenizer.h"
+#include "engine/torch/files/tokenizer/pipeline_tokenizer.h"
 #include "engine/torch/files/tokenizer/tokenizer_json.h"
 #include "engine/torch/files/tokenizer/vocabulary_files.h"
 
@@ -24,7 +24,7 @@ Result<Json> readSideFile(const std::filesystem::path& path) {
 }
 
 // A token given as a string, or as an object with its content.
-std::optional<TokenId> namedToken(const BpeTokenizer& tokenizer, const Json& config,
+std::optional<TokenId> namedToken(const PipelineTokenizer& tokenizer, const Json& config,
                                   const char* key) {
     auto value = config.find(key);
     if (value != config.end() && value->is_object()) {
@@ -39,7 +39,7 @@ std::optional<TokenId> namedToken(const BpeTokenizer& tokenizer, const Json& con
                : std::nullopt;
 }
 
-Result<TextFrame> readFrame(const BpeTokenizer& tokenizer, const std::filesystem::path& folder,
+Result<TextFrame> readFrame(const PipelineTokenizer& tokenizer, const std::filesystem::path& folder,
                             const Json& tokenizerConfig) {
     const Result<Json> modelConfig = readSideFile(folder / "config.json");
     if (!modelConfig) {
@@ -87,8 +87,8 @@ Result<std::unique_ptr<Tokenizer>> load(const std::filesystem::path& folder) {
     if (!definition) {
         return definition.error();
     }
-    Result<std::unique_ptr<BpeTokenizer>> tokenizer =
-        BpeTokenizer::build(std::move(*definition), source.string());
+    Result<std::unique_ptr<PipelineTokenizer>> tokenizer =
+        PipelineTokenizer::build(std::move(*definition), source.string());
     if (!tokenizer) {
         return tokenizer.error();
     }

@@ -40,50 +40,22 @@ std::string_view lastCharacter(std::string_view text) {
 
 } // namespace
 
-BpeMemory::BpeMemory(std::size_t textBytes)
-    : m_entries(
-          textBytes < 2048 ? 0 : std::bit_ceil(std::min<std::size_t>(textBytes / 16, 1U << 14U))) {
-}
-
-std::size_t BpeMemory::slotOf(std::string_view word) const {
-    return hashBytes(word) & (m_entries.size() - 1);
-}
-
-bool BpeMemory::recall(std::string_view word, std::vector<TokenId>& ids) const {
-    if (m_entries.empty()) {
-        return false;
-    }
-    const Entry& entry = m_entries[slotOf(word)];
-    if (entry.word != word || entry.word.empty()) {
-        return false;
-    }
-    for (std::size_t i = 0; i < entry.count; ++i) {
-        ids.push_back(ids[entry.begin + i]);
-    }
-    return true;
-}
-
-void BpeMemory::keep(std::string_view word, const std::vector<TokenId>& ids, std::size_t begin) {
-    if (!m_entries.empty()) {
-        m_entries[slotOf(word)] = {word, begin, ids.size() - begin};
-    }
-}
-
-Result<Bpe> Bpe::build(const BpeDefinition& definition, bool byteLevel, const std::string& what) {
-    Bpe bpe;
-    bpe.m_tokens = TokenTable(definition.tokens.size());
-    bpe.m_merges = PairTable(definition.merges.size() / 2);
-    bpe.m_byteLevel = byteLevel;
-    bpe.m_byteFallback = definition.byteFallback;
-    bpe.m_fuseUnknown = definition.fuseUnknown;
-    bpe.m_ignoreMerges = definition.ignoreMerges;
+Result<std::unique_ptr<Bpe>> Bpe::build(const ModelDefinition& definition, bool byteLevel,
+                                        const std::string& what) {
+    auto bpe = std::make_unique<Bpe>();
+    bpe->m_tokens = TokenTable(definition.tokens.size());
+    bpe->m_merges = PairTable(definition.merges.size() / 2);
+    bpe->m_byteLevel = byteLevel;
+    bpe->m_byteFallback = definition.byteFallback;
+    bpe->m_fuseUnknown = definition.fuseUnknown;
+    bpe->m_ignoreMerges = definition.ignoreMerges;
     for (const auto step : {&Bpe::addTokens, &Bpe::addMerges, &Bpe::findBytes}) {
-        if (const Result<void> done = (bpe.*step)(definition, what); !done) {
+        if (const Result<void> done = (*bpe.*step)(definition, what); !done) {
             return done.error();
         }
     }
     if (!byteLevel) {
-        bpe.findJoints(definition);
+        bpe->findJoints(definition);
     }
     return bpe;
 }
@@ -96,7 +68,7 @@ std::string Bpe::keyOf(std::string_view spelling) const {
     return key;
 }
 
-Result<void> Bpe::addTokens(const BpeDefinition& definition, const std::string& what) {
+Result<void> Bpe::addTokens(const ModelDefinition& definition, const std::string& what) {
     std::vector<std::size_t> unspelled; // tokens that are not in the byte-level alphabet
     std::string key;
     for (std::size_t i = 0; i < definition.tokens.size(); ++i) {
@@ -122,7 +94,7 @@ Result<void> Bpe::addTokens(const BpeDefinition& definition, const std::string& 
     return {};
 }
 
-Result<void> Bpe::addMerges(const BpeDefinition& definition, const std::string& what) {
+Result<void> Bpe::addMerges(const ModelDefinition& definition, const std::string& what) {
     const StringArena& merges = definition.merges;
     std::string joined;
     for (std::size_t i = 0; i + 1 < merges.size(); i += 2) {
@@ -146,7 +118,7 @@ Result<void> Bpe::addMerges(const BpeDefinition& definition, const std::string& 
     return {};
 }
 
-Result<void> Bpe::findBytes(const BpeDefinition& definition, const std::string& what) {
+Result<void> Bpe::findBytes(const ModelDefinition& definition, const std::string& what) {
     for (unsigned byte = 0; byte < 256; ++byte) {
         const char character = static_cast<char>(byte);
         m_bytes[byte] =
@@ -165,7 +137,7 @@ Result<void> Bpe::findBytes(const BpeDefinition& definition, const std::string& 
 // Without a pre-tokenizer a whole text is one piece. Yet no merge can cross the boundary of two
 // characters that are neighbours in no merged token, so it falls into words after all, each of
 // which can be encoded, and remembered, alone.
-void Bpe::findJoints(const BpeDefinition& definition) {
+void Bpe::findJoints(const ModelDefinition& definition) {
     m_joints = PairTable(definition.merges.size() / 2);
     std::vector<bool> hasNoCharacters(static_cast<std::size_t>(m_tokens.size()), false);
     for (const TokenId id : m_bytes) {
@@ -194,7 +166,7 @@ void Bpe::findJoints(const BpeDefinition& definition) {
     m_hasJoints = true;
 }
 
-void Bpe::encode(std::string_view piece, std::vector<TokenId>& ids, BpeMemory& memory) const {
+void Bpe::encode(std::string_view piece, std::vector<TokenId>& ids, EncodingMemory& memory) const {
     if (m_ignoreMerges) {
         if (const TokenId whole = m_tokens.find(piece); whole >= 0) {
             ids.push_back(whole);
@@ -221,7 +193,8 @@ void Bpe::encode(std::string_view piece, std::vector<TokenId>& ids, BpeMemory& m
     encodeWord(piece.substr(begin), ids, memory);
 }
 
-void Bpe::encodeWord(std::string_view word, std::vector<TokenId>& ids, BpeMemory& memory) const {
+void Bpe::encodeWord(std::string_view word, std::vector<TokenId>& ids,
+                     EncodingMemory& memory) const {
     if (memory.recall(word, ids)) {
         return;
     }

@@ -62,7 +62,10 @@ private:
     std::vector<std::size_t> m_ends;
 };
 
-struct BpeDefinition {
+struct ModelDefinition {
+    // WordLevel: every piece is one token; of what follows only unknownToken counts.
+    enum class Kind { Bpe, WordLevel };
+    Kind kind = Kind::Bpe;
     StringArena tokens;        // as spelled in the file
     std::vector<TokenId> ids;  // of each
     StringArena merges;        // left, right, left, right ...; the first pair goes first
@@ -73,13 +76,14 @@ struct BpeDefinition {
 };
 
 struct TokenizerDefinition {
-    BpeDefinition model;
+    ModelDefinition model;
     std::vector<AddedToken> addedTokens;
     std::vector<NormalizerStep> normalizers;
     std::optional<Metaspace> metaspace;
     std::vector<SplitStep> splits;
     bool byteLevel = false;                                    // tokens are spelled bytes
     std::vector<std::pair<std::string, std::string>> decoding; // in a token, first by second
+    bool spaceBetween = false;                                 // tokens are joined with spaces
     std::optional<std::string> templateBegin; // the token that the post-processor puts in front
 };
 

@@ -143,6 +143,17 @@ private:
 const char* const gpt2SplitPattern =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
+std::string escapedPattern(std::string_view text) {
+    std::string pattern;
+    for (const char c : text) {
+        if (c > 0 && std::ispunct(static_cast<unsigned char>(c)) != 0) {
+            pattern += '\\';
+        }
+        pattern += c;
+    }
+    return pattern;
+}
+
 Result<std::string> translateSplitPattern(std::string_view pattern) {
     return Translator(pattern).run();
 }

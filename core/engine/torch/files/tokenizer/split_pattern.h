@@ -16,4 +16,7 @@ extern const char* const gpt2SplitPattern;
 // Errors: UnsupportedFormat.
 Result<std::string> translateSplitPattern(std::string_view pattern);
 
+// A pattern that matches `text` itself.
+std::string escapedPattern(std::string_view text);
+
 } // namespace linnet::engine

@@ -83,10 +83,17 @@ private:
 
     void readModel(const Json& json) {
         JsonFields fields(json, m_what, "model.");
-        BpeDefinition& model = m_definition.model;
+        ModelDefinition& model = m_definition.model;
         // Files of old versions of the library leave the type out.
-        if (const std::string type = fields.string("type", "BPE"); type != "BPE") {
-            fields.unsupported("type", "is '" + type + "'; only BPE is supported");
+        const std::string type = fields.string("type", "BPE");
+        if (type == "WordLevel") {
+            model.kind = ModelDefinition::Kind::WordLevel;
+            model.unknownToken = fields.string("unk_token");
+            keep(fields);
+            return;
+        }
+        if (type != "BPE") {
+            fields.unsupported("type", "is '" + type + "'; only BPE and WordLevel are supported");
         }
         if (fields.number("dropout", 0.0, 1.0, 0.0) > 0.0) {
             fields.unsupported("dropout", "is not supported");
@@ -179,6 +186,8 @@ private:
             splits.push_back({SplitStep::Kind::Pattern, single ? "\\p{N}" : "\\p{N}+", false});
         } else if (type == "Split") {
             readSplit(fields);
+        } else if (type == "WhitespaceSplit") {
+            splits.push_back({SplitStep::Kind::Pattern, "\\S+", true});
         } else if (type == "Metaspace") {
             readMetaspace(fields, json);
         } else {
@@ -188,9 +197,18 @@ private:
 
     void readSplit(JsonFields& fields) {
         const Json* const pattern = fields.object("pattern");
-        if (pattern == nullptr || !pattern->contains("Regex") || !(*pattern)["Regex"].is_string()) {
-            fields.unsupported("pattern", "must be a Regex");
+        const char* const kind =
+            pattern != nullptr && pattern->contains("String") ? "String" : "Regex";
+        if (pattern == nullptr || pattern->size() != 1 || !pattern->contains(kind) ||
+            !(*pattern)[kind].is_string()) {
+            fields.unsupported("pattern", "must be a Regex or a String");
             return;
+        }
+        std::string expression = (*pattern)[kind].get<std::string>();
+        if (kind == std::string_view("String")) {
+            // Of an empty one every place between characters is a match: every character is a
+            // piece.
+            expression = expression.empty() ? "(?:.|\\n)" : escapedPattern(expression);
         }
         const std::string behavior = fields.string("behavior");
         const bool inverted = fields.boolean("invert", false);
@@ -199,7 +217,7 @@ private:
             fields.unsupported("behavior", "'" + behavior + "' is not supported");
         }
         m_definition.splits.push_back(
-            {SplitStep::Kind::Pattern, (*pattern)["Regex"].get<std::string>(), removesGaps});
+            {SplitStep::Kind::Pattern, std::move(expression), removesGaps});
     }
 
     void readMetaspace(JsonFields& fields, const Json& json) {
@@ -273,9 +291,22 @@ private:
     }
 
     void checkTogether(JsonFields& top) {
+        if (m_definition.model.kind == ModelDefinition::Kind::WordLevel) {
+            checkWordLevel(top);
+            return;
+        }
         if (m_definition.byteLevel ? m_decoderSeen && !m_byteLevelDecoder
                                    : m_byteLevelDecoder || !m_decoderSeen) {
             top.unsupported("decoder", "does not belong to this pre_tokenizer");
+        }
+    }
+
+    // Pieces must not be changed before they are looked up. Without a decoder Hugging Face joins
+    // the tokens with spaces.
+    void checkWordLevel(JsonFields& top) {
+        m_definition.spaceBetween = !m_decoderSeen;
+        if (m_definition.byteLevel || m_byteLevelDecoder || m_definition.metaspace) {
+            top.unsupported("pre_tokenizer", "ByteLevel and Metaspace need a BPE model");
         }
     }
 

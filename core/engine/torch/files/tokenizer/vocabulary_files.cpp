@@ -19,7 +19,7 @@ constexpr const char* qwen2SplitPattern =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
     R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
-Result<void> readVocabulary(const std::filesystem::path& path, BpeDefinition& model) {
+Result<void> readVocabulary(const std::filesystem::path& path, ModelDefinition& model) {
     const Result<std::string> text = readTextFile(path, maxFileBytes);
     if (!text) {
         return text.error();
@@ -38,7 +38,7 @@ Result<void> readVocabulary(const std::filesystem::path& path, BpeDefinition& mo
     return {};
 }
 
-Result<void> readMerges(const std::filesystem::path& path, BpeDefinition& model) {
+Result<void> readMerges(const std::filesystem::path& path, ModelDefinition& model) {
     const Result<std::string> text = readTextFile(path, maxFileBytes);
     if (!text) {
         return text.error();

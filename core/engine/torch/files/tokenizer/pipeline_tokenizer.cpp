@@ -1,8 +1,10 @@
-#include "engine/torch/files/tokenizer/bpe_tokenizer.h"
+#include "engine/torch/files/tokenizer/pipeline_tokenizer.h"
 
 #include <algorithm>
 
+#include "engine/torch/files/tokenizer/bpe.h"
 #include "engine/torch/files/tokenizer/normalizer.h"
+#include "engine/torch/files/tokenizer/word_level.h"
 
 namespace linnet::engine {
 
@@ -15,29 +17,39 @@ std::size_t position(TokenId id) {
     return static_cast<std::size_t>(id);
 }
 
+Result<std::unique_ptr<TokenModel>> buildModel(const TokenizerDefinition& definition,
+                                               const std::string& what) {
+    if (definition.model.kind == ModelDefinition::Kind::WordLevel) {
+        auto words = WordLevel::build(definition.model, what);
+        return words ? Result<std::unique_ptr<TokenModel>>(std::move(*words)) : words.error();
+    }
+    auto bpe = Bpe::build(definition.model, definition.byteLevel, what);
+    return bpe ? Result<std::unique_ptr<TokenModel>>(std::move(*bpe)) : bpe.error();
+}
+
 } // namespace
 
-struct BpeTokenizer::Encoding {
+struct PipelineTokenizer::Encoding {
     std::string_view text;
     bool special = false;
     std::vector<TokenId> ids;
     std::deque<std::string> storage; // texts that pieces are views of
-    BpeMemory memory;
+    EncodingMemory memory;
 };
 
-Result<std::unique_ptr<BpeTokenizer>> BpeTokenizer::build(TokenizerDefinition definition,
-                                                          const std::string& what) {
-    Result<Bpe> bpe = Bpe::build(definition.model, definition.byteLevel, what);
-    if (!bpe) {
-        return bpe.error();
+Result<std::unique_ptr<PipelineTokenizer>> PipelineTokenizer::build(TokenizerDefinition definition,
+                                                                    const std::string& what) {
+    Result<std::unique_ptr<TokenModel>> model = buildModel(definition, what);
+    if (!model) {
+        return model.error();
     }
     Result<Splitter> splitter = Splitter::create(definition.splits);
     if (!splitter) {
         return Error{splitter.error().code, what + ": " + splitter.error().message};
     }
     definition.model = {};
-    std::unique_ptr<BpeTokenizer> tokenizer(
-        new BpeTokenizer(std::move(definition), std::move(*bpe), std::move(*splitter)));
+    std::unique_ptr<PipelineTokenizer> tokenizer(
+        new PipelineTokenizer(std::move(definition), std::move(*model), std::move(*splitter)));
     if (const Result<void> added = tokenizer->addTokens(what); !added) {
         return added.error();
     }
@@ -45,14 +57,15 @@ Result<std::unique_ptr<BpeTokenizer>> BpeTokenizer::build(TokenizerDefinition de
     return tokenizer;
 }
 
-BpeTokenizer::BpeTokenizer(TokenizerDefinition definition, Bpe bpe, Splitter splitter)
+PipelineTokenizer::PipelineTokenizer(TokenizerDefinition definition,
+                                     std::unique_ptr<TokenModel> model, Splitter splitter)
     : m_definition(std::move(definition))
-    , m_bpe(std::move(bpe))
+    , m_model(std::move(model))
     , m_splitter(std::move(splitter))
-    , m_size(m_bpe.tokens().size()) {
+    , m_size(m_model->tokens().size()) {
 }
 
-Result<void> BpeTokenizer::addTokens(const std::string& what) {
+Result<void> PipelineTokenizer::addTokens(const std::string& what) {
     const std::size_t limit = position(m_size) + m_definition.addedTokens.size() + maxGap;
     std::vector<AddedToken> raw;
     std::vector<AddedToken> normalized;
@@ -66,7 +79,7 @@ Result<void> BpeTokenizer::addTokens(const std::string& what) {
             return wrong("is empty or out of range");
         }
         const std::optional<TokenId> known = findSpelling(token.content);
-        if (known ? *known != token.id : m_bpe.tokens().has(token.id)) {
+        if (known ? *known != token.id : m_model->tokens().has(token.id)) {
             return wrong("contradicts the vocabulary");
         }
         if (position(token.id) >= m_addedById.size()) {
@@ -101,14 +114,15 @@ Result<void> BpeTokenizer::addTokens(const std::string& what) {
 }
 
 // Works out what tokens that are spelled in characters stand for in running text.
-void BpeTokenizer::spellBytes() {
+void PipelineTokenizer::spellBytes() {
     if (m_definition.byteLevel) {
         return;
     }
     m_decoded.resize(position(m_size));
-    for (TokenId id = 0; id < m_bpe.tokens().size(); ++id) {
+    for (TokenId id = 0; id < m_model->tokens().size(); ++id) {
         std::string& decoded = m_decoded[position(id)];
-        decoded = m_bpe.tokens().key(id);
+        decoded = m_definition.spaceBetween ? " " : "";
+        decoded += m_model->tokens().key(id);
         for (const auto& [from, to] : m_definition.decoding) {
             if (!from.empty() && decoded.find(from) != std::string::npos) {
                 decoded = replaceAll(decoded, from, to);
@@ -116,42 +130,43 @@ void BpeTokenizer::spellBytes() {
         }
     }
     for (unsigned byte = 0; byte < 256; ++byte) {
-        if (const TokenId id = m_bpe.fallbackToken(static_cast<unsigned char>(byte)); id >= 0) {
+        if (const TokenId id = m_model->fallbackToken(static_cast<unsigned char>(byte)); id >= 0) {
             m_decoded[position(id)] = static_cast<char>(byte);
         }
     }
 }
 
-std::optional<TokenId> BpeTokenizer::findSpelling(std::string_view spelling) const {
+std::optional<TokenId> PipelineTokenizer::findSpelling(std::string_view spelling) const {
     if (const auto added = m_added.find(std::string(spelling)); added != m_added.end()) {
         return added->second;
     }
-    const TokenId id = m_bpe.findSpelling(spelling);
+    const TokenId id = m_model->findSpelling(spelling);
     return id < 0 ? std::nullopt : std::optional<TokenId>(id);
 }
 
-std::optional<TokenId> BpeTokenizer::find(std::string_view token) const {
+std::optional<TokenId> PipelineTokenizer::find(std::string_view token) const {
     if (const auto added = m_added.find(std::string(token)); added != m_added.end()) {
         return added->second;
     }
     TokenId id = -1;
     if (m_definition.byteLevel) {
-        id = m_bpe.tokens().find(token);
+        id = m_model->tokens().find(token);
     } else {
-        std::string spelling(token);
+        const bool spaced = m_definition.spaceBetween && token.starts_with(' ');
+        std::string spelling(token.substr(spaced ? 1 : 0));
         for (const auto& [from, to] : m_definition.decoding) {
             spelling = to.empty() ? spelling : replaceAll(spelling, to, from);
         }
-        id = m_bpe.tokens().find(spelling);
+        id = m_model->tokens().find(spelling);
         if (id < 0 && token.size() == 1) {
-            id = m_bpe.fallbackToken(static_cast<unsigned char>(token.front()));
+            id = m_model->fallbackToken(static_cast<unsigned char>(token.front()));
         }
     }
     return id < 0 ? std::nullopt : std::optional<TokenId>(id);
 }
 
-std::vector<TokenId> BpeTokenizer::encode(std::string_view text, bool special) const {
-    Encoding encoding = {text, special, {}, {}, BpeMemory(text.size())};
+std::vector<TokenId> PipelineTokenizer::encode(std::string_view text, bool special) const {
+    Encoding encoding = {text, special, {}, {}, EncodingMemory(text.size())};
     encoding.ids.reserve(text.size() / 3 + 4);
     m_rawFinder.search(
         text, special, [&](std::string_view segment) { encodeSegment(segment, encoding); },
@@ -159,7 +174,7 @@ std::vector<TokenId> BpeTokenizer::encode(std::string_view text, bool special) c
     return std::move(encoding.ids);
 }
 
-void BpeTokenizer::encodeSegment(std::string_view segment, Encoding& encoding) const {
+void PipelineTokenizer::encodeSegment(std::string_view segment, Encoding& encoding) const {
     const bool first = segment.data() == encoding.text.data();
     std::string_view text = segment;
     if (!m_definition.normalizers.empty()) {
@@ -174,7 +189,7 @@ void BpeTokenizer::encodeSegment(std::string_view segment, Encoding& encoding) c
         [&](const AddedToken& token) { encoding.ids.push_back(token.id); });
 }
 
-void BpeTokenizer::encodePiece(std::string_view piece, bool first, Encoding& encoding) const {
+void PipelineTokenizer::encodePiece(std::string_view piece, bool first, Encoding& encoding) const {
     if (m_definition.metaspace) {
         const Metaspace& metaspace = *m_definition.metaspace;
         std::string& spaced =
@@ -187,30 +202,32 @@ void BpeTokenizer::encodePiece(std::string_view piece, bool first, Encoding& enc
         piece = spaced;
     }
     m_splitter.split(piece, encoding.storage, [&](std::string_view word) {
-        m_bpe.encode(word, encoding.ids, encoding.memory);
+        m_model->encode(word, encoding.ids, encoding.memory);
     });
 }
 
-std::string_view BpeTokenizer::bytes(TokenId id) const {
+std::string_view PipelineTokenizer::bytes(TokenId id) const {
     if (id < 0 || id >= m_size || isSpecial(id)) {
         return {};
     }
     if (position(id) < m_addedById.size() && m_addedById[position(id)] != nullptr) {
         return *m_addedById[position(id)];
     }
-    return m_definition.byteLevel ? m_bpe.tokens().key(id)
+    return m_definition.byteLevel ? m_model->tokens().key(id)
                                   : std::string_view(m_decoded[position(id)]);
 }
 
-std::string BpeTokenizer::decode(const std::vector<TokenId>& ids) const {
+std::string PipelineTokenizer::decode(const std::vector<TokenId>& ids) const {
     std::string text;
     for (const TokenId id : ids) {
-        text += bytes(id);
+        const std::string_view piece = bytes(id);
+        text +=
+            m_definition.spaceBetween && text.empty() && !piece.empty() ? piece.substr(1) : piece;
     }
     return text;
 }
 
-bool BpeTokenizer::isSpecial(TokenId id) const {
+bool PipelineTokenizer::isSpecial(TokenId id) const {
     return id >= 0 && position(id) < m_special.size() && m_special[position(id)];
 }
 

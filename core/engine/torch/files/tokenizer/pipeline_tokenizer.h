@@ -11,9 +11,9 @@
 #include "engine/api/result.h"
 #include "engine/api/tokenizer.h"
 #include "engine/torch/files/tokenizer/added_tokens.h"
-#include "engine/torch/files/tokenizer/bpe.h"
 #include "engine/torch/files/tokenizer/definition.h"
 #include "engine/torch/files/tokenizer/splitter.h"
+#include "engine/torch/files/tokenizer/token_model.h"
 
 namespace linnet::engine {
 
@@ -26,11 +26,11 @@ struct TextFrame {
 
 // A tokenizer after Hugging Face's pipeline: added tokens, normalizers, pre-tokenizer, model. Added
 // tokens that are not special (a few vocabularies have words among them) are recognised always.
-class BpeTokenizer : public Tokenizer {
+class PipelineTokenizer : public Tokenizer {
 public:
     // Errors: CorruptFile, UnsupportedFormat. `what` names the source in messages.
-    static Result<std::unique_ptr<BpeTokenizer>> build(TokenizerDefinition definition,
-                                                       const std::string& what);
+    static Result<std::unique_ptr<PipelineTokenizer>> build(TokenizerDefinition definition,
+                                                            const std::string& what);
 
     // Before the tokenizer is shared. Ids must be in range.
     void setFrame(const TextFrame& frame) { m_frame = frame; }
@@ -41,6 +41,8 @@ public:
 
     std::vector<TokenId> encode(std::string_view text, bool special) const override;
     std::string_view bytes(TokenId id) const override;
+    // Hugging Face puts spaces between word-level tokens; here the space is before a token's bytes,
+    // and left out where a text begins.
     std::string decode(const std::vector<TokenId>& ids) const override;
     int size() const override { return m_size; }
     bool isSpecial(TokenId id) const override;
@@ -53,14 +55,15 @@ public:
 private:
     struct Encoding; // the state of one call of encode
 
-    BpeTokenizer(TokenizerDefinition definition, Bpe bpe, Splitter splitter);
+    PipelineTokenizer(TokenizerDefinition definition, std::unique_ptr<TokenModel> model,
+                      Splitter splitter);
     Result<void> addTokens(const std::string& what);
     void spellBytes();
     void encodeSegment(std::string_view segment, Encoding& encoding) const;
     void encodePiece(std::string_view piece, bool first, Encoding& encoding) const;
 
     TokenizerDefinition m_definition; // without the model
-    Bpe m_bpe;
+    std::unique_ptr<TokenModel> m_model;
     Splitter m_splitter;
     AddedTokenFinder m_rawFinder;
     AddedTokenFinder m_normalizedFinder;
