@@ -34,6 +34,7 @@ QList<Command> makeCommands() {
          QT_TRANSLATE_NOOP("Commands", "Find Pre&vious"),
          {"Shift+F3"}},
         {"edit.replace", S::Edit, QT_TRANSLATE_NOOP("Commands", "R&eplace…"), {"Ctrl+H"}},
+        {"edit.spelling", S::Edit, QT_TRANSLATE_NOOP("Commands", "Check &Spelling"), {"F7"}},
         {"edit.goTo", S::Edit, QT_TRANSLATE_NOOP("Commands", "&Go to Line…"), {"Ctrl+G"}},
 
         {"view.suggestions",
@@ -42,6 +43,10 @@ QList<Command> makeCommands() {
          {"Ctrl+Shift+Space"}},
         {"view.fullScreen", S::View, QT_TRANSLATE_NOOP("Commands", "&Full Screen"), {"F11"}},
         {"view.typewriter", S::View, QT_TRANSLATE_NOOP("Commands", "&Typewriter Scrolling"), {}},
+        {"view.focus",
+         S::View,
+         QT_TRANSLATE_NOOP("Commands", "F&ocus on the Paragraph"),
+         {"Ctrl+Shift+F"}},
         {"view.zoomIn", S::View, QT_TRANSLATE_NOOP("Commands", "Zoom &In"), {"Ctrl++", "Ctrl+="}},
         {"view.zoomOut", S::View, QT_TRANSLATE_NOOP("Commands", "Zoom &Out"), {"Ctrl+-"}},
         {"view.zoomReset", S::View, QT_TRANSLATE_NOOP("Commands", "&Actual Size"), {"Ctrl+0"}},

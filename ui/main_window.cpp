@@ -164,6 +164,16 @@ void MainWindow::observeSettings() {
         m_editor->setTypewriter(on);
         m_actions.value(QStringLiteral("view.typewriter"))->setChecked(on);
     });
+    settings.observe(setting::focusParagraph, this, [this](bool on) {
+        m_editor->setFocusParagraph(on);
+        m_actions.value(QStringLiteral("view.focus"))->setChecked(on);
+    });
+    settings.observe(setting::spellCheck, this, [this](bool on) {
+        const bool can = m_services.spelling != nullptr && m_services.spelling->isAvailable();
+        m_editor->setSpellChecker(on && can ? m_services.spelling : nullptr);
+        m_actions.value(QStringLiteral("edit.spelling"))->setEnabled(can);
+        m_actions.value(QStringLiteral("edit.spelling"))->setChecked(on && can);
+    });
     const auto indentation = [this] {
         m_editor->setIndentation(m_services.settings.value(setting::tabWidth),
                                  m_services.settings.value(setting::tabInsertsSpaces));
@@ -215,6 +225,11 @@ void MainWindow::setTheme(const Theme& theme) {
 
 void MainWindow::setModelStatus(const services::ModelStatus& status) {
     m_status->setModel(status);
+}
+
+void MainWindow::showNotice(const QString& topic, const QString& message,
+                            const QList<MessageBar::Action>& actions) {
+    m_messages->show(topic, message, actions);
 }
 
 void MainWindow::suppressSuggestions() {

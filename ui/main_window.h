@@ -9,9 +9,11 @@
 #include "services/recent_files.h"
 #include "services/save_target.h"
 #include "services/settings.h"
+#include "services/spell_checker.h"
 #include "services/suggestion_source.h"
 #include "ui/commands.h"
 #include "ui/dialogs/dialogs.h"
+#include "ui/message_bar.h"
 #include "ui/theme.h"
 
 class QMenu;
@@ -22,7 +24,6 @@ class DocumentCounts;
 class DocumentSession;
 class Editor;
 class FindBar;
-class MessageBar;
 class StatusStrip;
 class SuggestionController;
 class WordBar;
@@ -35,6 +36,7 @@ struct WindowServices {
     services::SuggestionSource& source;
     Dialogs& dialogs;
     services::SaveTargetFactory makeSaveTarget = services::makeAtomicSaveTarget;
+    services::SpellChecker* spelling = nullptr; // none: nothing is checked
 };
 
 // One document: the page, the word bar and the status bar around it, and the menus. What is done
@@ -49,6 +51,9 @@ public:
     // True when a file may be opened here instead of in a new window.
     bool isPristine() const;
     void setTheme(const Theme& theme);
+    // In the message bar, as MessageBar::show().
+    void showNotice(const QString& topic, const QString& message,
+                    const QList<MessageBar::Action>& actions = {});
     void setModelStatus(const services::ModelStatus& status);
     // None until the writer switches them on again, whatever the settings say.
     void suppressSuggestions();

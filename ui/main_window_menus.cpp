@@ -129,6 +129,10 @@ void MainWindow::buildEditMenu() {
     addCommand(edit, "edit.findPrevious", [this] { m_find->findPrevious(); });
     addCommand(edit, "edit.replace", [this] { m_find->open(true); });
     edit->addSeparator();
+    addCommand(edit, "edit.spelling", [this] {
+        m_services.settings.set(setting::spellCheck,
+                                m_actions.value(QStringLiteral("edit.spelling"))->isChecked());
+    })->setCheckable(true);
     addCommand(edit, "edit.goTo", [this] { goToLine(); });
     // In a field of the find bar these keys belong to the field.
     for (QAction* action : edit->actions()) {
@@ -155,6 +159,11 @@ void MainWindow::buildViewMenu() {
                                 m_actions.value(QStringLiteral("view.typewriter"))->isChecked());
     });
     typewriter->setCheckable(true);
+    QAction* focus = addCommand(view, "view.focus", [this] {
+        m_services.settings.set(setting::focusParagraph,
+                                m_actions.value(QStringLiteral("view.focus"))->isChecked());
+    });
+    focus->setCheckable(true);
     addCommand(view, "view.fullScreen", [this] {
         setFullScreen(!isFullScreen());
     })->setCheckable(true);

@@ -71,6 +71,8 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     , m_settings(paths.config + QStringLiteral("/settings.ini"))
     , m_library(paths)
     , m_recovery(paths)
+    , m_spelling(services::findDictionaries(services::dictionaryFolders(paths)),
+                 paths.data + QStringLiteral("/spelling.txt"))
     , m_source(sourceOptions(paths, m_settings, m_library)) {
     qApp->setQuitOnLastWindowClosed(true);
     m_modelLater.setSingleShot(true);
@@ -99,6 +101,14 @@ Application::~Application() {
 
 void Application::observeSettings() {
     m_settings.observe(setting::theme, this, [this](const QString&) { applyTheme(); });
+    m_settings.observe(setting::spellDictionary, this,
+                       [this](const QString& name) { m_spelling.setDictionary(name); });
+    connect(&m_spelling, &services::SpellChecker::failed, this, [this](const QString& message) {
+        if (ui::MainWindow* window = activeWindow()) {
+            window->showNotice(QStringLiteral("spelling"),
+                               tr("Spelling cannot be checked as it should be. %1").arg(message));
+        }
+    });
     m_settings.observe(setting::suggestionsEnabled, this,
                        [this](bool on) { m_source.setEnabled(on && m_options.suggestions); });
     const auto ghost = [this] {
@@ -145,7 +155,8 @@ void Application::applyTheme() {
 }
 
 ui::MainWindow* Application::addWindow() {
-    auto* window = new ui::MainWindow({m_settings, m_paths, m_source, m_dialogs});
+    auto* window = new ui::MainWindow(
+        {m_settings, m_paths, m_source, m_dialogs, services::makeAtomicSaveTarget, &m_spelling});
     if (!m_options.suggestions) {
         window->suppressSuggestions();
     }
@@ -297,7 +308,8 @@ void Application::restore(const services::RecoverableDocument& document) {
 
 void Application::showSettings(ui::SettingsPage page) {
     if (!m_settingsDialog) {
-        m_settingsDialog = new ui::SettingsDialog(m_settings, m_library, activeWindow());
+        m_settingsDialog =
+            new ui::SettingsDialog({m_settings, m_library, &m_spelling}, activeWindow());
         m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
         m_settingsDialog->setTheme(theme());
         m_settingsDialog->setModelStatus(m_source.status());

@@ -11,6 +11,7 @@
 #include "services/model_library.h"
 #include "services/recovery.h"
 #include "services/settings.h"
+#include "services/spell_checker.h"
 #include "ui/dialogs/dialogs.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/main_window.h"
@@ -61,6 +62,7 @@ private:
     services::Settings m_settings;
     services::ModelLibrary m_library;
     services::RecoveryStore m_recovery;
+    services::SpellChecker m_spelling;
     services::LocalSuggestionSource m_source;
     ui::SystemDialogs m_dialogs;
     ui::SystemScheme m_scheme;

@@ -51,8 +51,10 @@ inline constexpr Setting<int> lineHeight{"writing/lineHeight", 150, 100, 250}; /
 inline constexpr Setting<int> tabWidth{"writing/tabWidth", 4, 1, 16};          // spaces
 inline constexpr Setting<bool> tabInsertsSpaces{"writing/tabInsertsSpaces", false};
 inline constexpr Setting<bool> typewriterScrolling{"writing/typewriterScrolling", false};
-inline constexpr Setting<bool> focusLine{"writing/focusParagraph", false};
+inline constexpr Setting<bool> focusParagraph{"writing/focusParagraph", false};
 inline constexpr Setting<bool> spellCheck{"writing/spellCheck", true};
+inline constexpr Setting<QString> spellDictionary{// of Hunspell, "en_GB"; empty: the system's
+                                                  "writing/spellDictionary", ""};
 inline constexpr Setting<bool> markdownHighlighting{"writing/markdownHighlighting", true};
 inline constexpr Setting<bool> restoreSession{"writing/restoreSession", true};
 inline constexpr Setting<bool> saveAutomatically{"writing/saveAutomatically", false};
@@ -109,8 +111,9 @@ inline constexpr std::tuple table{&columnWidth,
                                   &tabWidth,
                                   &tabInsertsSpaces,
                                   &typewriterScrolling,
-                                  &focusLine,
+                                  &focusParagraph,
                                   &spellCheck,
+                                  &spellDictionary,
                                   &markdownHighlighting,
                                   &restoreSession,
                                   &saveAutomatically,

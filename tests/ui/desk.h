@@ -20,10 +20,12 @@ namespace linnet::tests {
 
 // A window on a folder of its own.
 struct Desk {
-    explicit Desk(services::SaveTargetFactory makeTarget = services::makeAtomicSaveTarget)
+    explicit Desk(services::SaveTargetFactory makeTarget = services::makeAtomicSaveTarget,
+                  services::SpellChecker* spelling = nullptr)
         : paths(services::AppPaths::under(folder.filePath(QStringLiteral("linnet"))))
         , settings(folder.filePath(QStringLiteral("settings.ini")))
-        , window(new ui::MainWindow({settings, paths, source, dialogs, std::move(makeTarget)})) {
+        , window(new ui::MainWindow(
+              {settings, paths, source, dialogs, std::move(makeTarget), spelling})) {
         window->show();
         window->activateWindow();
         QTRY_VERIFY(window->editor().hasFocus());

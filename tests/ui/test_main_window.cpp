@@ -247,7 +247,7 @@ void TestMainWindow::keysCanBeChanged() {
 void TestMainWindow::settingsApplyAtOnce() {
     Desk desk;
     services::ModelLibrary library(desk.paths);
-    SettingsDialog dialog(desk.settings, library);
+    SettingsDialog dialog({desk.settings, library});
     dialog.show();
     const auto number = [&dialog](const char* key) {
         return dialog.findChild<QSpinBox*>(QString::fromLatin1(key));
@@ -354,7 +354,7 @@ void TestMainWindow::fullScreenHidesEverythingElse() {
 void TestMainWindow::everythingHasAName() {
     Desk desk;
     services::ModelLibrary library(desk.paths);
-    SettingsDialog dialog(desk.settings, library, desk.window);
+    SettingsDialog dialog({desk.settings, library}, desk.window);
     dialog.show();
     desk.trigger("edit.replace");
     for (const QWidget* widget : desk.window->findChildren<QWidget*>()) {

@@ -14,9 +14,9 @@
 
 namespace linnet::ui {
 
-SettingsDialog::SettingsDialog(services::Settings& settings, services::ModelLibrary& library,
-                               QWidget* parent)
+SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent)
     : QDialog(parent) {
+    services::Settings& settings = services.settings;
     setWindowTitle(tr("Settings"));
     setObjectName(QStringLiteral("settingsDialog"));
     m_list = new QListWidget(this);
@@ -28,8 +28,9 @@ SettingsDialog::SettingsDialog(services::Settings& settings, services::ModelLibr
     m_list->setIconSize(QSize(18, 18));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_pages = new QStackedWidget(this);
-    m_models = new ModelsPage(settings, library, this);
-    addPage(tr("Writing"), QStringLiteral("pen"), new WritingPage(settings, this));
+    m_models = new ModelsPage(settings, services.library, this);
+    addPage(tr("Writing"), QStringLiteral("pen"),
+            new WritingPage(settings, services.spelling, this));
     addPage(tr("Suggestions"), QStringLiteral("suggestions"), new SuggestionsPage(settings, this));
     addPage(tr("Models"), QStringLiteral("models"), m_models);
     addPage(tr("Appearance"), QStringLiteral("appearance"), new AppearancePage(settings, this));

@@ -11,9 +11,17 @@ class QStackedWidget;
 
 namespace linnet::services {
 class ModelLibrary;
-}
+class SpellChecker;
+} // namespace linnet::services
 
 namespace linnet::ui {
+
+// What the pages show and change; all of it outlives the dialog.
+struct SettingsServices {
+    services::Settings& settings;
+    services::ModelLibrary& library;
+    const services::SpellChecker* spelling = nullptr;
+};
 
 class KeysPage;
 class ModelsPage;
@@ -24,8 +32,7 @@ enum class SettingsPage : int { Writing, Suggestions, Models, Appearance, Keys }
 class SettingsDialog : public QDialog {
     Q_OBJECT
 public:
-    SettingsDialog(services::Settings& settings, services::ModelLibrary& library,
-                   QWidget* parent = nullptr);
+    explicit SettingsDialog(const SettingsServices& services, QWidget* parent = nullptr);
 
     void showPage(SettingsPage page);
     void setTheme(const Theme& theme);

@@ -6,6 +6,7 @@
 #include <QFontDatabase>
 #include <QFormLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QSpinBox>
 
 namespace linnet::ui {
@@ -127,14 +128,18 @@ void SettingsForm::wide(QWidget* widget) {
     m_form->addRow(widget);
 }
 
-WritingPage::WritingPage(services::Settings& settings, QWidget* parent)
+WritingPage::WritingPage(services::Settings& settings, const services::SpellChecker* spelling,
+                         QWidget* parent)
     : SettingsForm(settings, parent) {
     heading(tr("The page"));
     number(setting::columnWidth, tr("Width of the column"), tr(" letters"));
     number(setting::lineHeight, tr("Distance of lines"), tr(" %"));
     check(setting::typewriterScrolling, tr("Typewriter scrolling"),
           tr("The line being written stays in the middle of the page."));
+    check(setting::focusParagraph, tr("Focus on the paragraph"),
+          tr("All but the paragraph at the caret steps back."));
     check(setting::markdownHighlighting, tr("Show Markdown headings, emphasis and links"));
+    addSpelling(spelling);
     heading(tr("Indentation"));
     number(setting::tabWidth, tr("Width of a tab"), tr(" spaces"));
     check(setting::tabInsertsSpaces, tr("Tab inserts spaces"));
@@ -143,6 +148,26 @@ WritingPage::WritingPage(services::Settings& settings, QWidget* parent)
           tr("Only texts that have a file already. Unsaved text survives a crash in any case."));
     check(setting::restoreSession, tr("Open the last documents again at the next start"));
     check(setting::showProvenance, tr("Count the words that came from suggestions"));
+}
+
+void WritingPage::addSpelling(const services::SpellChecker* spelling) {
+    heading(tr("Spelling"));
+    QCheckBox* box = check(setting::spellCheck, tr("Underline misspelt English words"),
+                           tr("Right-click a word for other spellings, or to add it to the "
+                              "dictionary."));
+    if (spelling == nullptr || !spelling->isAvailable()) {
+        box->setEnabled(false);
+        box->setChecked(false);
+        note(tr("There is no English dictionary on this computer. Install one for Hunspell (on "
+                "Debian: hunspell-en-us) and start Linnet again."));
+        return;
+    }
+    QList<QPair<QString, QString>> options{{QString(), tr("As the system")}};
+    for (const QString& name : spelling->dictionaries()) {
+        const QString country = QLocale(name).nativeTerritoryName();
+        options.append({name, country.isEmpty() ? name : tr("English (%1)").arg(country)});
+    }
+    choice(setting::spellDictionary, tr("Dictionary"), options);
 }
 
 SuggestionsPage::SuggestionsPage(services::Settings& settings, QWidget* parent)

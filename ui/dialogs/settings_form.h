@@ -3,6 +3,7 @@
 #include <QWidget>
 
 #include "services/settings.h"
+#include "services/spell_checker.h"
 
 class QCheckBox;
 class QComboBox;
@@ -46,7 +47,12 @@ private:
 class WritingPage : public SettingsForm {
     Q_OBJECT
 public:
-    explicit WritingPage(services::Settings& settings, QWidget* parent = nullptr);
+    // `spelling` may be null: then there is no dictionary.
+    WritingPage(services::Settings& settings, const services::SpellChecker* spelling,
+                QWidget* parent = nullptr);
+
+private:
+    void addSpelling(const services::SpellChecker* spelling);
 };
 
 class SuggestionsPage : public SettingsForm {

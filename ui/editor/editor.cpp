@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QContextMenuEvent>
 #include <QDropEvent>
+#include <QMenu>
 #include <QMimeData>
 #include <QMouseEvent>
 #include <QScrollBar>
@@ -13,6 +15,7 @@
 #include "services/line_endings.h"
 #include "ui/editor/markdown_highlighter.h"
 #include "ui/editor/page_layout.h"
+#include "ui/editor/spell_marks.h"
 #include "ui/editor/text_context.h"
 
 namespace linnet::ui {
@@ -45,9 +48,11 @@ Editor::Editor(QWidget* parent)
     setMouseTracking(false);
     setTheme(m_theme);
     connect(this, &QPlainTextEdit::blockCountChanged, this, &Editor::detectScript);
+    connect(this, &QPlainTextEdit::cursorPositionChanged, this, &Editor::onCaretMoved);
 }
 
 Editor::~Editor() {
+    delete m_spelling;
     // The highlighter must not work while the document goes.
     delete m_highlighter;
 }
@@ -115,6 +120,60 @@ void Editor::setTypewriter(bool on) {
     m_typewriter = on;
     setCenterOnScroll(on);
     followCaret();
+}
+
+void Editor::setFocusParagraph(bool on) {
+    m_focusParagraph = on;
+    m_paragraph = paragraphAtCaret();
+    viewport()->update();
+}
+
+void Editor::onCaretMoved() {
+    if (!m_focusParagraph) {
+        return;
+    }
+    const std::pair<int, int> paragraph = paragraphAtCaret();
+    if (paragraph != m_paragraph) {
+        m_paragraph = paragraph;
+        viewport()->update();
+    }
+}
+
+// A block; or, in verse and where every line is broken by hand, the lines up to an empty one.
+std::pair<int, int> Editor::paragraphAtCaret() const {
+    const auto isLine = [](const QTextBlock& block) {
+        return block.isValid() && block.length() > 1 && block.layout()->lineCount() == 1;
+    };
+    QTextBlock first = textCursor().block();
+    QTextBlock last = first;
+    if (isLine(first)) {
+        while (isLine(first.previous())) {
+            first = first.previous();
+        }
+        while (isLine(last.next())) {
+            last = last.next();
+        }
+    }
+    return {first.blockNumber(), last.blockNumber()};
+}
+
+void Editor::setSpellChecker(services::SpellChecker* checker) {
+    delete std::exchange(m_spelling, nullptr);
+    if (checker != nullptr) {
+        m_spelling = new SpellMarks(*this, *checker);
+    }
+}
+
+void Editor::contextMenuEvent(QContextMenuEvent* event) {
+    QMenu* menu = createStandardContextMenu(event->pos());
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(QStringLiteral("editorMenu"));
+    if (m_spelling != nullptr && !isReadOnly()) {
+        const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+        m_spelling->extendMenu(*menu, byKey ? textCursor().position()
+                                            : cursorForPosition(event->pos()).position());
+    }
+    menu->popup(event->globalPos());
 }
 
 void Editor::setIndentation(int width, bool spaces) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include <QPlainTextEdit>
 #include <QStringList>
@@ -8,10 +9,15 @@
 #include "ui/editor/ghost_text.h"
 #include "ui/theme.h"
 
+namespace linnet::services {
+class SpellChecker;
+}
+
 namespace linnet::ui {
 
 class MarkdownHighlighter;
 class PageLayout;
+class SpellMarks;
 
 // How text looks on the page.
 struct Typography {
@@ -44,6 +50,10 @@ public:
     const Theme& theme() const { return m_theme; }
     void setMarkdown(bool on);
     void setTypewriter(bool on);
+    // All but the paragraph at the caret steps back; lines of verse go together.
+    void setFocusParagraph(bool on);
+    // Underlines what `checker` finds misspelt; null: nothing.
+    void setSpellChecker(services::SpellChecker* checker);
     void setIndentation(int width, bool spaces);
 
     int zoom() const { return m_zoom; } // per cent
@@ -98,6 +108,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
     bool canInsertFromMimeData(const QMimeData* source) const override;
@@ -119,6 +130,10 @@ private:
     GhostPlace ghostPlace() const;
     QFont ghostFont() const;
     void paintBehindText(QPainter& painter);
+    void paintSpelling(QPainter& painter);
+    void paintOverOthers(QPainter& painter);
+    void onCaretMoved();
+    std::pair<int, int> paragraphAtCaret() const;
     void paintSpan(QPainter& painter, const QTextBlock& block, const QPointF& origin, int start,
                    int end, bool throughLineEnd, const QColor& colour) const;
 
@@ -127,6 +142,9 @@ private:
     Typography m_typography;
     Theme m_theme;
     Matcher m_matcher;
+    SpellMarks* m_spelling = nullptr;
+    std::pair<int, int> m_paragraph; // numbers of its first and last block
+    bool m_focusParagraph = false;
     QList<QKeySequence> m_windowKeys;
     GhostText m_ghost;
     QString m_ghostText;

@@ -8,6 +8,7 @@
 #include "ui/editor/editor.h"
 #include "ui/editor/markdown_highlighter.h"
 #include "ui/editor/page_layout.h"
+#include "ui/editor/spell_marks.h"
 #include "ui/editor/text_context.h"
 
 // What is painted behind and after the text: selection, search matches, suggested text.
@@ -17,6 +18,9 @@ namespace linnet::ui {
 namespace {
 constexpr int mostGhostLines = 6;
 constexpr qreal lineEndMark = 6; // pixels: how a selected line end shows
+constexpr qreal waveStep = 2.5;  // pixels
+constexpr qreal waveHeight = 1.8;
+constexpr float veilStrength = 0.62F;
 } // namespace
 
 void Editor::paintEvent(QPaintEvent* event) {
@@ -24,12 +28,69 @@ void Editor::paintEvent(QPaintEvent* event) {
         QPainter painter(viewport());
         painter.setClipRegion(event->region());
         paintBehindText(painter);
+        paintSpelling(painter);
     }
     QPlainTextEdit::paintEvent(event);
+    QPainter painter(viewport());
+    painter.setClipRegion(event->region());
+    if (m_focusParagraph) {
+        paintOverOthers(painter);
+    }
     if (m_ghost.isVisible()) {
-        QPainter painter(viewport());
-        painter.setClipRegion(event->region());
         m_ghost.paint(painter, m_theme.ghost);
+    }
+}
+
+// A wave under each misspelt word.
+void Editor::paintSpelling(QPainter& painter) {
+    if (m_spelling == nullptr) {
+        return;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_theme.bad, 1.1));
+    QTextBlock block = firstVisibleBlock();
+    QPointF origin = blockBoundingGeometry(block).translated(contentOffset()).topLeft();
+    for (; block.isValid() && origin.y() < viewport()->height(); block = block.next()) {
+        const qreal height = blockBoundingRect(block).height();
+        for (const Match& word : m_spelling->of(block)) {
+            const QTextLine line = block.layout()->lineForTextPosition(word.start);
+            if (!line.isValid()) {
+                continue;
+            }
+            const int lineEnd = line.textStart() + line.textLength();
+            const qreal left = origin.x() + line.cursorToX(word.start);
+            const qreal right =
+                origin.x() + line.cursorToX(std::min(word.start + word.length, lineEnd));
+            const qreal top = origin.y() + line.y() + line.ascent() + 2.5;
+            if (top < 0 || top > viewport()->height()) {
+                continue;
+            }
+            QPolygonF wave;
+            for (int i = 0; left + i * waveStep <= right; ++i) {
+                wave.append(QPointF(left + i * waveStep, top + (i % 2 == 0 ? 0 : waveHeight)));
+            }
+            painter.drawPolyline(wave);
+        }
+        origin.ry() += height;
+    }
+    painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+// Everything but the paragraph at the caret fades into the page.
+void Editor::paintOverOthers(QPainter& painter) {
+    QColor veil = m_theme.paper;
+    veil.setAlphaF(veilStrength);
+    const auto edge = [this](int number) {
+        return blockBoundingGeometry(document()->findBlockByNumber(number))
+            .translated(contentOffset());
+    };
+    const int top = static_cast<int>(edge(m_paragraph.first).top());
+    const int bottom = static_cast<int>(edge(m_paragraph.second).bottom());
+    if (top > 0) {
+        painter.fillRect(0, 0, viewport()->width(), top, veil);
+    }
+    if (bottom < viewport()->height()) {
+        painter.fillRect(0, bottom, viewport()->width(), viewport()->height() - bottom, veil);
     }
 }
 
