@@ -345,7 +345,7 @@ void DocumentSession::onSaved(quint64 id, const services::SaveOutcome& outcome) 
     Q_EMIT noticeOver(QStringLiteral("save"));
     Q_EMIT fileUsed(m_path);
     Q_EMIT stateChanged();
-    Q_EMIT saved(m_path);
+    Q_EMIT saved(m_path, done.text);
     if (!m_requests.isEmpty()) {
         begin(m_requests.takeFirst());
     } else if (m_closing) {

@@ -65,7 +65,7 @@ Q_SIGNALS:
     void notice(const QString& topic, const QString& message,
                 const QList<linnet::ui::MessageBar::Action>& actions);
     void noticeOver(const QString& topic);
-    void saved(const QString& path);
+    void saved(const QString& path, const QString& text);
     void readyToClose();
     void closeAbandoned(); // it could not be saved, or the writer went on writing
 

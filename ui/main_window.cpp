@@ -100,6 +100,8 @@ void MainWindow::connectParts() {
         m_recent.add(path);
         updateDocumentKind();
     });
+    connect(m_session, &DocumentSession::saved, &m_services.source,
+            &services::SuggestionSource::documentSaved);
     connect(m_session, &DocumentSession::readyToClose, this, &QWidget::close);
     connect(m_session, &DocumentSession::closeAbandoned, this, &MainWindow::closeAbandoned);
     connect(m_session, &DocumentSession::notice, m_messages, &MessageBar::show);
@@ -274,7 +276,7 @@ void MainWindow::updateDocumentKind() {
 void MainWindow::updateTitle() {
     const QString name = m_session->name();
     const bool modified = m_session->isModified();
-    setWindowTitle(tr("%1[*] – Linnet").arg(name));
+    setWindowTitle(tr("%1[*] — Linnet").arg(name));
     setWindowModified(modified);
     QString state;
     QString hint;
@@ -314,6 +316,7 @@ void MainWindow::tellSourceDocument() {
     // Another window's text may have been the last one that the source heard of.
     const QVariant self = QVariant::fromValue<QObject*>(this);
     if (m_services.source.property(toldBy) != self && m_suggestions->isEnabled()) {
+        m_services.source.setDocumentPath(m_session->path());
         m_services.source.setDocument(m_editor->text());
         m_services.source.setProperty(toldBy, self);
     }

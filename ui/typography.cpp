@@ -9,9 +9,9 @@ namespace setting = services::setting;
 namespace {
 
 // The family behind the platform's alias: in a list of families Qt passes over an alias.
-[[maybe_unused]] QString systemSerif() {
-    QFont font(QStringLiteral("serif"));
-    font.setStyleHint(QFont::Serif);
+[[maybe_unused]] QString familyBehind(const QString& alias, QFont::StyleHint hint) {
+    QFont font(alias);
+    font.setStyleHint(hint);
     return QFontInfo(font).family();
 }
 
@@ -35,8 +35,8 @@ Typography typographyFrom(const services::Settings& settings) {
     type.latin += {QStringLiteral("New York"), QStringLiteral("Georgia")};
     type.code = {QStringLiteral("Menlo")};
 #else
-    type.latin += {systemSerif()};
-    type.code = {QStringLiteral("monospace")};
+    type.latin += {familyBehind(QStringLiteral("serif"), QFont::Serif)};
+    type.code = {familyBehind(QStringLiteral("monospace"), QFont::Monospace)};
 #endif
     type.chinese +=
         {QStringLiteral("Noto Serif CJK SC"), QStringLiteral("Source Han Serif SC"),

@@ -5,11 +5,14 @@
 #include <utility>
 
 #include <QFileInfo>
+#include <QLocale>
 
 #include "ui/dialogs/about_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/document_session.h"
 #include "ui/editor/suggestion_controller.h"
+#include "ui/recovery_notice.h"
+#include "ui/translations.h"
 
 namespace linnet::desktop {
 
@@ -52,16 +55,16 @@ std::filesystem::path modelFolder(const services::Settings& settings,
 
 } // namespace
 
-services::LocalSuggestionOptions Application::sourceOptions(const services::AppPaths& paths,
-                                                            const services::Settings& settings,
-                                                            const services::ModelLibrary& library) {
+services::LocalSuggestionOptions Application::sourceOptions() const {
     services::LocalSuggestionOptions options;
-    options.modelFolder = modelFolder(settings, library);
-    options.stateFolder = paths.state.toStdU16String();
-    options.load = loadOptions(settings);
-    options.ghostThreshold = settings.value(setting::ghostThreshold);
-    options.ghostWords = settings.value(setting::ghostWords);
-    options.idleUnload = std::chrono::minutes(settings.value(setting::idleUnload));
+    options.modelFolder = modelFolder(m_settings, m_library);
+    options.stateFolder = m_paths.state.toStdU16String();
+    options.load = loadOptions(m_settings);
+    options.ghostThreshold = m_settings.value(setting::ghostThreshold);
+    options.ghostWords = m_settings.value(setting::ghostWords);
+    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
+    options.learn = m_settings.value(setting::learnFromDocuments);
+    options.memory = m_memory;
     return options;
 }
 
@@ -69,12 +72,16 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     : m_paths(paths)
     , m_options(options)
     , m_settings(paths.config + QStringLiteral("/settings.ini"))
-    , m_library(paths)
+    , m_library(paths, m_settings.value(setting::modelFolders))
     , m_recovery(paths)
     , m_spelling(services::findDictionaries(services::dictionaryFolders(paths)),
                  paths.data + QStringLiteral("/spelling.txt"))
-    , m_source(sourceOptions(paths, m_settings, m_library)) {
+    , m_memory(std::make_shared<services::ProjectMemory>(paths))
+    , m_source(sourceOptions()) {
     qApp->setQuitOnLastWindowClosed(true);
+    ui::installLanguage(ui::languageFor(m_settings.value(setting::language),
+                                        QLocale::system().uiLanguages(), ui::translatedLanguages()),
+                        this);
     m_modelLater.setSingleShot(true);
     m_modelLater.setInterval(modelDelay);
     connect(&m_modelLater, &QTimer::timeout, this, &Application::applyModel);
@@ -109,6 +116,8 @@ void Application::observeSettings() {
                                tr("Spelling cannot be checked as it should be. %1").arg(message));
         }
     });
+    m_settings.observe(setting::learnFromDocuments, this,
+                       [this](bool on) { m_source.setLearning(on); });
     m_settings.observe(setting::suggestionsEnabled, this,
                        [this](bool on) { m_source.setEnabled(on && m_options.suggestions); });
     const auto ghost = [this] {
@@ -121,6 +130,10 @@ void Application::observeSettings() {
         m_source.setIdleUnload(std::chrono::minutes(minutes));
     });
     connect(&m_settings, &services::Settings::changed, this, [this](const QString& key) {
+        if (key == QLatin1String(setting::modelFolders.key)) {
+            m_library.setFolders(m_settings.value(setting::modelFolders));
+            m_modelLater.start();
+        }
         for (const char* of : {setting::proseModel.key, setting::device.key, setting::precision.key,
                                setting::threads.key}) {
             if (key == QLatin1String(of)) {
@@ -173,8 +186,10 @@ ui::MainWindow* Application::addWindow() {
     connect(window, &ui::MainWindow::quitRequested, this, &Application::quit);
     connect(window, &ui::MainWindow::settingsRequested, this, &Application::showSettings);
     connect(window, &ui::MainWindow::aboutRequested, this, &Application::showAbout);
-    connect(window, &ui::MainWindow::recoveryRequested, this,
-            [this] { offerRecovery(m_recovery.findRecoverable(), true); });
+    connect(window, &ui::MainWindow::recoveryRequested, this, [this] {
+        offerRecovery(m_recovery.findRecoverable(), m_recovery.unreadable().empty());
+        tellUnreadable();
+    });
     connect(window, &ui::MainWindow::suggestionsWanted, this, [this] {
         m_options.suggestions = true;
         m_source.setEnabled(m_settings.value(setting::suggestionsEnabled));
@@ -238,6 +253,7 @@ void Application::afterFirstPaint() {
     if (!found.empty()) {
         offerRecovery(std::move(found), false);
     }
+    tellUnreadable();
 }
 
 void Application::openFiles(const QStringList& paths) {
@@ -270,6 +286,13 @@ void Application::openFile(const QString& path) {
     std::vector<services::RecoverableDocument> left = m_recovery.findFor(path);
     if (!left.empty()) {
         offerRecovery(std::move(left), false);
+    }
+    tellUnreadable();
+}
+
+void Application::tellUnreadable() {
+    if (ui::MainWindow* window = activeWindow()) {
+        ui::tellUnreadable(*window, m_recovery);
     }
 }
 
@@ -308,13 +331,15 @@ void Application::restore(const services::RecoverableDocument& document) {
 
 void Application::showSettings(ui::SettingsPage page) {
     if (!m_settingsDialog) {
-        m_settingsDialog =
-            new ui::SettingsDialog({m_settings, m_library, &m_spelling}, activeWindow());
+        m_settingsDialog = new ui::SettingsDialog(
+            {m_settings, m_library, m_dialogs, &m_spelling, m_memory.get()}, activeWindow());
         m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
         m_settingsDialog->setTheme(theme());
         m_settingsDialog->setModelStatus(m_source.status());
         connect(m_settingsDialog, &ui::SettingsDialog::retryRequested, &m_source,
                 &services::LocalSuggestionSource::retry);
+        connect(m_settingsDialog, &ui::SettingsDialog::projectForgotten, this,
+                [this] { m_source.setLearning(m_settings.value(setting::learnFromDocuments)); });
     }
     m_settingsDialog->showPage(page);
     m_settingsDialog->show();

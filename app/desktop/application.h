@@ -36,9 +36,7 @@ public:
     void start();
 
 private:
-    static services::LocalSuggestionOptions sourceOptions(const services::AppPaths& paths,
-                                                          const services::Settings& settings,
-                                                          const services::ModelLibrary& library);
+    services::LocalSuggestionOptions sourceOptions() const;
 
     ui::MainWindow* addWindow();
     ui::MainWindow* activeWindow() const;
@@ -46,6 +44,7 @@ private:
     void openFile(const QString& path);
     void afterFirstPaint();
     void offerRecovery(std::vector<services::RecoverableDocument> found, bool tellIfNone);
+    void tellUnreadable();
     void restore(const services::RecoverableDocument& document);
     void showSettings(ui::SettingsPage page);
     void showAbout();
@@ -63,6 +62,7 @@ private:
     services::ModelLibrary m_library;
     services::RecoveryStore m_recovery;
     services::SpellChecker m_spelling;
+    std::shared_ptr<services::ProjectMemory> m_memory;
     services::LocalSuggestionSource m_source;
     ui::SystemDialogs m_dialogs;
     ui::SystemScheme m_scheme;

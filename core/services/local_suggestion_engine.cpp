@@ -71,9 +71,16 @@ void LocalSuggestionEngine::loadWords(const std::filesystem::path& folder) {
     m_wake.notify_one();
 }
 
-void LocalSuggestionEngine::setDocument(const QString& text) {
+void LocalSuggestionEngine::setDocument(const QString& text, const QString& path) {
     const std::lock_guard lock(m_mutex);
-    m_slots.document = text;
+    m_slots.document = LearnedText{path, text};
+    m_wake.notify_one();
+}
+
+void LocalSuggestionEngine::remember(const QString& path, const QString& text) {
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_slots.saved, [&](const LearnedText& one) { return one.path == path; });
+    m_slots.saved.push_back({path, text});
     m_wake.notify_one();
 }
 
@@ -200,14 +207,43 @@ void LocalSuggestionEngine::serveWords(WordSlots& work) {
         m_mailbox.post(WordsEvent{error});
     }
     if (work.document) {
-        const std::string text = work.document->toStdString();
-        const std::lock_guard lock(m_shared->mutex);
-        if (m_shared->computer) {
-            m_shared->computer->setDocument(text);
-        }
+        serveDocument(*work.document);
     }
     if (work.job) {
         answer(*m_shared, m_mailbox, nullptr, *work.job, work.stop.get_token());
+    }
+    for (const LearnedText& saved : work.saved) {
+        keep(saved);
+    }
+}
+
+// Only this thread replaces the computer, so it is there as long as this thread uses it; the disk
+// is read and words are counted without the lock.
+void LocalSuggestionEngine::serveDocument(const LearnedText& document) {
+    std::shared_ptr<const suggest::PastCounts> past;
+    if (m_options.memory && !document.path.isEmpty()) {
+        past = std::make_shared<suggest::PastCounts>(m_options.memory->recall(document.path));
+    }
+    {
+        const std::lock_guard lock(m_shared->mutex);
+        if (!m_shared->computer) {
+            return;
+        }
+        m_shared->computer->setDocument(document.text.toStdString(), std::move(past));
+    }
+    if (!document.path.isEmpty()) {
+        keep(document);
+    }
+}
+
+void LocalSuggestionEngine::keep(const LearnedText& document) {
+    if (!m_options.memory || !m_shared->computer) {
+        return;
+    }
+    const Result<void> kept = m_options.memory->remember(
+        document.path, m_shared->computer->countsOf(document.text.toStdString()));
+    if (!kept) {
+        m_mailbox.post(TroubleEvent{kept.error()});
     }
 }
 

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <QString>
 
@@ -42,7 +43,10 @@ public:
                      const engine::LoadOptions& options);
     void unloadNetwork();
 
-    void setDocument(const QString& text);
+    // `path`: the document's, when what is learned from it is to be kept and what others in its
+    // folder have taught is to be used; else empty.
+    void setDocument(const QString& text, const QString& path);
+    void remember(const QString& path, const QString& text);
 
     // Both replace and stop the job before. With the network: the job fails to words alone when
     // the network fails.
@@ -57,17 +61,24 @@ private:
         std::shared_ptr<SuggestionComputer> computer;
         std::shared_ptr<engine::Engine> engine; // the worker's thread only
     };
+    struct LearnedText {
+        QString path;
+        QString text;
+    };
     struct WordSlots {
         std::optional<std::filesystem::path> folder;
-        std::optional<QString> document;
+        std::optional<LearnedText> document;
+        std::vector<LearnedText> saved;
         std::optional<SuggestionJob> job;
         std::stop_source stop; // of `job`
 
-        bool empty() const { return !folder && !document && !job; }
+        bool empty() const { return !folder && !document && !job && saved.empty(); }
     };
 
     void runWords(const std::stop_token& stop);
     void serveWords(WordSlots& work);
+    void serveDocument(const LearnedText& document);
+    void keep(const LearnedText& document);
     void dropWordJob();
 
     static void prepare(Shared& shared, engine::Generator& network, const std::stop_token& stop);

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "engine/api/engine_library.h"
+#include "services/project_memory.h"
 #include "services/suggestion_computer.h"
 
 namespace linnet::services {
@@ -17,6 +18,9 @@ struct LocalSuggestionOptions {
     double ghostThreshold = -1; // least confidence; negative: the model's calibrated value
     int ghostWords = 4;
     std::chrono::milliseconds idleUnload = std::chrono::minutes(10); // zero: never
+
+    bool learn = false;                          // from the writer's documents
+    std::shared_ptr<const ProjectMemory> memory; // where that is kept; null: nowhere
 
     // Opens the engine's shared library, on the worker thread.
     std::function<engine::Result<std::unique_ptr<engine::Engine>>()> openEngine = [] {

@@ -98,7 +98,7 @@ void LocalSuggestionSource::loadWords() {
     m_wordsFailure.clear();
     m_engine->loadWords(m_wordsFolder);
     if (!m_document.isNull()) {
-        m_engine->setDocument(m_document);
+        tellDocument();
     }
 }
 
@@ -203,8 +203,25 @@ void LocalSuggestionSource::cancel() {
 
 void LocalSuggestionSource::setDocument(const QString& text) {
     m_document = text.isNull() ? QStringLiteral("") : text;
+    tellDocument();
+}
+
+void LocalSuggestionSource::tellDocument() {
     if (m_engine) {
-        m_engine->setDocument(m_document);
+        m_engine->setDocument(m_document, m_options.learn ? m_documentPath : QString());
+    }
+}
+
+void LocalSuggestionSource::documentSaved(const QString& path, const QString& text) {
+    if (m_engine && m_options.learn) {
+        m_engine->remember(path, text);
+    }
+}
+
+void LocalSuggestionSource::setLearning(bool learn) {
+    m_options.learn = learn;
+    if (!m_document.isNull()) {
+        tellDocument();
     }
 }
 

@@ -37,6 +37,9 @@ public:
     void setEnabled(bool enabled);
     bool isEnabled() const { return m_enabled; }
 
+    // Keeps on disk what the documents teach, and uses what others of the folder have taught.
+    void setLearning(bool learn);
+
     // Another model, device or precision: loaded at once when started and enabled.
     void setModel(const std::filesystem::path& folder, const engine::LoadOptions& load);
     void setGhost(double threshold, int words);
@@ -50,6 +53,8 @@ public:
     quint64 request(const SuggestionQuery& query) override;
     void cancel() override;
     void setDocument(const QString& text) override;
+    void setDocumentPath(const QString& path) override { m_documentPath = path; }
+    void documentSaved(const QString& path, const QString& text) override;
 
 Q_SIGNALS:
     void statusChanged(const linnet::services::ModelStatus& status);
@@ -60,6 +65,7 @@ private:
     void loadAll();
     void loadWords();
     void loadNetwork();
+    void tellDocument();
     void setStatus(ModelState state, const QString& notice = {});
     void showStatus();
     void drain();
@@ -77,8 +83,9 @@ private:
     Network m_network = Network::None;
     quint64 m_load = 0; // number of the latest load
     quint64 m_lastRequest = 0;
-    bool m_waiting = false;              // for answers to m_lastRequest
-    QString m_document;                  // to be learned by the next model too
+    bool m_waiting = false; // for answers to m_lastRequest
+    QString m_document;     // to be learned by the next model too
+    QString m_documentPath;
     ModelStatus m_ready;                 // what is shown while the network is ready
     QString m_failure;                   // of the network
     QString m_wordsFailure;              // of the counted words, without which there is nothing

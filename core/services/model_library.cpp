@@ -118,7 +118,13 @@ std::filesystem::path ModelEntry::path() const {
 }
 
 ModelLibrary::ModelLibrary(const AppPaths& paths, const QStringList& more)
-    : m_userFolder(paths.data + QStringLiteral("/models")) {
+    : m_paths(paths)
+    , m_userFolder(paths.data + QStringLiteral("/models")) {
+    setFolders(more);
+}
+
+void ModelLibrary::setFolders(const QStringList& more) {
+    m_places.clear();
     const QStringList environment =
         qEnvironmentVariable("LINNET_MODELS").split(QDir::listSeparator(), Qt::SkipEmptyParts);
     for (const QString& folder : environment) {
@@ -128,7 +134,7 @@ ModelLibrary::ModelLibrary(const AppPaths& paths, const QStringList& more)
     for (const QString& folder : more) {
         m_places.push_back({folder, ModelOrigin::User});
     }
-    for (const QString& folder : paths.bundledModels) {
+    for (const QString& folder : m_paths.bundledModels) {
         m_places.push_back({folder, ModelOrigin::Bundled});
     }
     scan();

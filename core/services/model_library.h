@@ -39,6 +39,9 @@ public:
     // `more` (of the settings), then among the bundled. Each may be a model folder or hold some.
     explicit ModelLibrary(const AppPaths& paths, const QStringList& more = {});
 
+    // The folders of the settings, in place of those before; looks at them at once.
+    void setFolders(const QStringList& more);
+
     // Looks at the folders again; reads small JSON files only.
     void scan();
 
@@ -59,6 +62,7 @@ private:
         QString folder;
         ModelOrigin origin;
     };
+    AppPaths m_paths;
     QVector<Place> m_places;
     QString m_userFolder;
     QVector<ModelEntry> m_models;

@@ -176,4 +176,12 @@ Result<void> RecoveryStore::discard(const RecoverableDocument& document) {
     return {};
 }
 
+bool RecoveryStore::removeUnreadable(const UnreadableJournal& journal) {
+    if (!JournalPlaces(m_paths).remove(journal.path)) {
+        return false;
+    }
+    std::erase_if(m_unreadable, [&](const auto& one) { return one.path == journal.path; });
+    return true;
+}
+
 } // namespace linnet::services

@@ -62,6 +62,7 @@ public:
 
     // The user does not want it: removes the journal.
     engine::Result<void> discard(const RecoverableDocument& document);
+    bool removeUnreadable(const UnreadableJournal& journal);
 
 private:
     void collect(const QString& journalPath, std::vector<RecoverableDocument>& found);

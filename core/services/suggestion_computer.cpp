@@ -18,7 +18,13 @@ public:
     void prepare(engine::Generator& network, std::stop_token stop) override {
         m_suggester.prepare(network, std::move(stop));
     }
-    void setDocument(std::string_view text) override { m_suggester.setDocument(text); }
+    void setDocument(std::string_view text,
+                     std::shared_ptr<const suggest::PastCounts> past) override {
+        m_suggester.setDocument(text, std::move(past));
+    }
+    suggest::PastCounts countsOf(std::string_view text) const override {
+        return m_suggester.countsOf(text);
+    }
 
 private:
     suggest::Suggester m_suggester;

@@ -22,7 +22,10 @@ public:
     // Does ahead what the first request with `network` would have to do. On the network's thread,
     // also while another one asks for suggestions without a network.
     virtual void prepare(engine::Generator& network, std::stop_token stop) = 0;
-    virtual void setDocument(std::string_view text) = 0;
+    // `past`: of the writer's earlier documents; null: none.
+    virtual void setDocument(std::string_view text,
+                             std::shared_ptr<const suggest::PastCounts> past) = 0;
+    virtual suggest::PastCounts countsOf(std::string_view text) const = 0;
 };
 
 // Makes one from a model folder. Called off the GUI thread.

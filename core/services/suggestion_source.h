@@ -40,6 +40,12 @@ public:
     // document is opened. Text written later is learned from the queries.
     virtual void setDocument(const QString& text) = 0;
 
+    // Where the document is whose text setDocument() tells next; empty: nowhere yet. For what is
+    // learned from the writer's documents, folder by folder.
+    virtual void setDocumentPath(const QString&) {}
+    // `text` is on disk as `path`.
+    virtual void documentSaved(const QString& /*path*/, const QString& /*text*/) {}
+
 Q_SIGNALS:
     // May come several times for one id: words first, then words with ghost text.
     void ready(quint64 id, const linnet::services::SuggestionReply& reply);

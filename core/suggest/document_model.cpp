@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
 
 #include "suggest/word_stream.h"
 
 namespace linnet::suggest {
 
 namespace {
+
+constexpr double pastWeight = 0.5; // of an occurrence in an earlier document
+constexpr double mostRecent = 2;   // occurrences just now that earlier documents stand for
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
     hash ^= value + 0x9E3779B97F4A7C15U + (hash << 6U) + (hash >> 2U);
@@ -27,7 +32,75 @@ void DocumentModel::clear() {
     m_words.clear();
     m_followers.clear();
     m_learned.clear();
+    seed();
     m_history.fill(intern("\n", unknownWord));
+}
+
+void DocumentModel::setPast(std::shared_ptr<const PastCounts> past) {
+    m_past = std::move(past);
+    clear();
+}
+
+void DocumentModel::seed() {
+    if (!m_past) {
+        return;
+    }
+    std::vector<Item> items;
+    for (const PastCounts::Word& past : m_past->words) {
+        const auto id = past.count > 0 ? m_lexicon->find(past.text) : std::nullopt;
+        items.push_back(intern(past.text, id.value_or(unknownWord)));
+        Word& word = m_words[items.back()];
+        word.count = pastWeight * past.count;
+        word.recent = std::min(word.count, mostRecent);
+    }
+    for (const PastCounts::Pair& pair : m_past->pairs) {
+        const auto near = contexts({items[pair.items[0]], 0, 0})[0];
+        follow(near, items[pair.items[1]], static_cast<float>(pastWeight * pair.count));
+    }
+    for (const PastCounts::Triple& triple : m_past->triples) {
+        const auto far = contexts({items[triple.items[1]], items[triple.items[0]], 0})[1];
+        follow(far, items[triple.items[2]], static_cast<float>(pastWeight * triple.count));
+    }
+}
+
+PastCounts DocumentModel::counts() const {
+    constexpr std::uint32_t least = 2;
+    std::map<std::array<std::uint32_t, 2>, std::uint32_t> pairs;
+    std::map<std::array<std::uint32_t, 3>, std::uint32_t> triples;
+    std::vector<std::uint32_t> words(m_words.size(), 0);
+    for (const Learned& learned : m_learned) {
+        ++words[learned.item];
+        ++pairs[{learned.history[0], learned.item}];
+        ++triples[{learned.history[1], learned.history[0], learned.item}];
+    }
+    PastCounts result;
+    std::vector<std::uint32_t> place(m_words.size(), 0);
+    std::vector<bool> taken(m_words.size(), false);
+    const auto take = [&](Item item) {
+        if (!taken[item]) {
+            taken[item] = true;
+            place[item] = static_cast<std::uint32_t>(result.words.size());
+            result.words.push_back({m_words[item].text, words[item]});
+        }
+        return place[item];
+    };
+    for (Item item = 0; item < m_words.size(); ++item) {
+        const bool unlisted = m_words[item].id == unknownWord && !isNumber(m_words[item].text);
+        if (words[item] >= least || (words[item] > 0 && unlisted)) {
+            take(item);
+        }
+    }
+    for (const auto& [items, count] : pairs) {
+        if (count >= least) {
+            result.pairs.push_back({{take(items[0]), take(items[1])}, count});
+        }
+    }
+    for (const auto& [items, count] : triples) {
+        if (count >= least) {
+            result.triples.push_back({{take(items[0]), take(items[1]), take(items[2])}, count});
+        }
+    }
+    return result;
 }
 
 DocumentModel::Item DocumentModel::intern(std::string_view text, WordId id) {
@@ -64,11 +137,12 @@ void DocumentModel::push(Item item) {
     m_history[0] = item;
 }
 
-std::array<std::uint64_t, DocumentModel::orders> DocumentModel::contexts() const {
+std::array<std::uint64_t, DocumentModel::orders>
+DocumentModel::contexts(const std::array<Item, orders>& history) {
     std::array<std::uint64_t, orders> result{};
     std::uint64_t hash = 0;
     for (std::size_t i = 0; i < orders; ++i) {
-        hash = mix(hash, m_history[i] + 1U);
+        hash = mix(hash, history[i] + 1U);
         result[i] = hash;
     }
     return result;
@@ -87,18 +161,22 @@ void DocumentModel::count(Item item) {
     word.count += 1;
     Learned learned;
     learned.item = item;
-    learned.contexts = contexts();
-    for (std::uint64_t context : learned.contexts) {
-        std::vector<Follower>& followers = m_followers[context];
-        const auto known = std::find_if(followers.begin(), followers.end(),
-                                        [item](const Follower& f) { return f.item == item; });
-        if (known == followers.end()) {
-            followers.push_back({item, 1.0F});
-        } else {
-            known->count += 1.0F;
-        }
+    learned.history = m_history;
+    for (std::uint64_t context : contexts(m_history)) {
+        follow(context, item, 1.0F);
     }
     m_learned.push_back(learned);
+}
+
+void DocumentModel::follow(std::uint64_t context, Item item, float count) {
+    std::vector<Follower>& followers = m_followers[context];
+    const auto known = std::find_if(followers.begin(), followers.end(),
+                                    [item](const Follower& f) { return f.item == item; });
+    if (known == followers.end()) {
+        followers.push_back({item, count});
+    } else {
+        known->count += count;
+    }
 }
 
 void DocumentModel::rewind(std::size_t mark) {
@@ -115,7 +193,7 @@ void DocumentModel::rewind(std::size_t mark) {
             1;
         word.recent = word.count > 0 ? std::max(word.recent, 0.0) : 0.0;
         word.at = m_learned.size();
-        for (std::uint64_t context : learned.contexts) {
+        for (std::uint64_t context : contexts(learned.history)) {
             std::vector<Follower>& followers = m_followers[context];
             for (Follower& follower : followers) {
                 follower.count -= follower.item == learned.item ? 1.0F : 0.0F;
@@ -202,7 +280,7 @@ void DocumentModel::adapt(std::vector<float>& p, const std::vector<float>& unigr
     p[unknownWord] = static_cast<float>(left);
 
     double scale = 1; // of p; what an order adds is divided by it, so that p is scaled once
-    for (std::uint64_t context : contexts()) {
+    for (std::uint64_t context : contexts(m_history)) {
         const auto found = m_followers.find(context);
         if (found == m_followers.end() || found->second.empty()) {
             break; // longer contexts are unknown too

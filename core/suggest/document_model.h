@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "suggest/lexicon.h"
+#include "suggest/past_counts.h"
 #include "suggest/tuning.h"
 
 namespace linnet::suggest {
@@ -19,8 +21,8 @@ struct RareWord {
     double p = 0;
 };
 
-// What one document teaches: its words, and what follows what. Counts only; stays in memory, can
-// be read and erased. Not thread-safe.
+// What one document teaches: its words, and what follows what; and what earlier ones have taught.
+// Counts only; stays in memory, can be read and erased. Not thread-safe.
 class DocumentModel {
 public:
     // An occurrence counts 1/e after `life` words. `lexicon` outlives the model.
@@ -35,6 +37,13 @@ public:
     void rewind(std::size_t mark);
 
     void clear();
+
+    // What was learned before this document, from now on; null: nothing. Clears what was learned
+    // of this one. What it says counts half.
+    void setPast(std::shared_ptr<const PastCounts> past);
+    // What this document teaches others.
+    PastCounts counts() const;
+
     std::size_t wordsLearned() const { return m_learned.size(); }
     // How often a word occurred, in the spelling of the lexicon.
     double occurrences(std::string_view word) const;
@@ -65,14 +74,16 @@ private:
     };
     struct Learned {
         Item item = 0;
-        std::array<std::uint64_t, orders> contexts{};
+        std::array<Item, orders> history{};
     };
 
     Item intern(std::string_view text, WordId id);
     Item itemFor(std::string_view key, std::string_view word);
     void push(Item item);
     void count(Item item);
-    std::array<std::uint64_t, orders> contexts() const;
+    static std::array<std::uint64_t, orders> contexts(const std::array<Item, orders>& history);
+    void follow(std::uint64_t context, Item item, float count);
+    void seed();
     double recentCount(const Word& word) const;
     void raiseBursts(std::vector<float>& p, const std::vector<float>& unigrams,
                      const Tuning& tuning) const;
@@ -84,6 +95,7 @@ private:
     std::unordered_map<std::uint64_t, std::vector<Follower>> m_followers;
     std::vector<Learned> m_learned;
     std::array<Item, orders> m_history{}; // nearest first
+    std::shared_ptr<const PastCounts> m_past;
 };
 
 } // namespace linnet::suggest

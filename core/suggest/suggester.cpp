@@ -101,7 +101,8 @@ public:
     void prepare(engine::Generator& network, std::stop_token stop) {
         m_network.prepare(network, std::move(stop));
     }
-    void setDocument(std::string_view text);
+    void setDocument(std::string_view text, std::shared_ptr<const PastCounts> past);
+    PastCounts countsOf(std::string_view text) const;
     void forget();
 
 private:
@@ -413,7 +414,14 @@ Result<Suggestions> Suggester::Impl::suggest(engine::Generator* network, std::st
                                     : offer(network, place, words, options, stop);
 }
 
-void Suggester::Impl::setDocument(std::string_view text) {
+PastCounts Suggester::Impl::countsOf(std::string_view text) const {
+    DocumentModel document(m_model->lexicon(), m_model->tuning().burstLife);
+    document.learn(normaliseText(text), 0);
+    return document.counts();
+}
+
+void Suggester::Impl::setDocument(std::string_view text, std::shared_ptr<const PastCounts> past) {
+    m_document.setPast(std::move(past));
     forget();
     m_wholeDocument = true;
     m_document.learn(normaliseText(text), 0);
@@ -446,7 +454,15 @@ void Suggester::prepare(engine::Generator& network, std::stop_token stop) {
 }
 
 void Suggester::setDocument(std::string_view text) {
-    m_impl->setDocument(text);
+    setDocument(text, nullptr);
+}
+
+void Suggester::setDocument(std::string_view text, std::shared_ptr<const PastCounts> past) {
+    m_impl->setDocument(text, std::move(past));
+}
+
+PastCounts Suggester::countsOf(std::string_view text) const {
+    return m_impl->countsOf(text);
 }
 
 void Suggester::forget() {

@@ -10,6 +10,7 @@
 
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
+#include "suggest/past_counts.h"
 
 namespace linnet::suggest {
 
@@ -68,8 +69,13 @@ public:
     // The whole text of a document that was opened, to learn its words from; replaces what was
     // learned of another. Text written later is learned from the requests.
     void setDocument(std::string_view text);
+    // The same with what the writer's earlier documents taught; null: nothing.
+    void setDocument(std::string_view text, std::shared_ptr<const PastCounts> past);
 
-    // Forgets all that was learned (privacy).
+    // What a document teaches, for later ones.
+    PastCounts countsOf(std::string_view text) const;
+
+    // Forgets all that was learned of this document (privacy).
     void forget();
 
 private:

@@ -26,6 +26,7 @@ namespace {
 struct Script {
     std::mutex mutex;
     QStringList documents;
+    QStringList past;    // the first word that came with each
     QStringList folders; // of computers
     QStringList loads;   // of networks
     bool markerSeen = false;
@@ -123,9 +124,19 @@ public:
         ++m_script.prepared;
     }
 
-    void setDocument(std::string_view text) override {
+    void setDocument(std::string_view text,
+                     std::shared_ptr<const suggest::PastCounts> past) override {
         const std::lock_guard lock(m_script.mutex);
+        m_script.past << (past && !past->empty() ? QString::fromStdString(past->words[0].text)
+                                                 : QString());
         m_script.documents << QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+    }
+
+    // The text as one word.
+    suggest::PastCounts countsOf(std::string_view text) const override {
+        suggest::PastCounts counts;
+        counts.words.push_back({std::string(text), 2});
+        return counts;
     }
 
 private:
@@ -156,6 +167,7 @@ private Q_SLOTS:
     void missingWordsAreTold();
     void noModel();
     void anotherModel();
+    void learnsOnlyWhenAsked();
     void destroyedWhileBusy();
     void mailboxWakesOnce();
 
@@ -502,6 +514,39 @@ void TestLocalSuggestionSource::anotherModel() {
     QTRY_COMPARE(source.status().state, ModelState::Ready);
     QCOMPARE(m_script->folders.size(), 2);
     QCOMPARE(m_script->loads.size(), 3);
+}
+
+// What one document of a folder teaches is there for the next, and nothing is kept unasked.
+void TestLocalSuggestionSource::learnsOnlyWhenAsked() {
+    LocalSuggestionOptions with = options();
+    const auto memory = std::make_shared<ProjectMemory>(AppPaths::under(m_dir->filePath("app")));
+    with.memory = memory;
+    LocalSuggestionSource source(with);
+    makeReady(source);
+    const auto told = [this] {
+        const std::lock_guard lock(m_script->mutex);
+        return m_script->past;
+    };
+    const QString one = m_dir->filePath(QStringLiteral("one.md"));
+    const QString two = m_dir->filePath(QStringLiteral("two.md"));
+    const auto open = [&](const QString& path, const char* text) {
+        source.setDocumentPath(path);
+        source.setDocument(QString::fromLatin1(text));
+    };
+    open(one, "Marlow");
+    source.documentSaved(one, QStringLiteral("Marlow"));
+    QTRY_COMPARE(told(), QStringList{QString()});
+    QVERIFY(memory->projects().empty());
+    source.setLearning(true);
+    QTRY_COMPARE(memory->projects().size(), size_t(1));
+    open(two, "Kurtz");
+    QTRY_COMPARE(told(), (QStringList{QString(), QString(), QStringLiteral("Marlow")}));
+    QTRY_COMPARE(memory->projects().front().documents, 2);
+    source.documentSaved(one, QStringLiteral("Jim"));
+    QTRY_COMPARE(memory->recall(two).words.at(0).text, std::string("Jim"));
+    source.setLearning(false);
+    QTRY_COMPARE(told().size(), 4);
+    QCOMPARE(told().last(), QString());
 }
 
 void TestLocalSuggestionSource::destroyedWhileBusy() {

@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 #include "suggest/document_model.h"
@@ -19,6 +20,7 @@ private Q_SLOTS:
     void phrasesAreLearned();
     void newWordsAreLearned();
     void rewinds();
+    void earlierDocuments();
     void clears();
 
 private:
@@ -133,6 +135,50 @@ void TestDocumentModel::rewinds() {
         QVERIFY2(std::abs(before[i] - after[i]) < 1e-4F,
                  qPrintable(QString("%1 %2 %3").arg(i).arg(before[i]).arg(after[i])));
     }
+}
+
+void TestDocumentModel::earlierDocuments() {
+    DocumentModel earlier(m_model->lexicon(), 1000);
+    for (int i = 0; i < 4; ++i) {
+        earlier.learn("the old dog met Zorblax. ", 0);
+    }
+    earlier.learn("a cat ran once.", 0);
+    const auto past = std::make_shared<PastCounts>(earlier.counts());
+    QVERIFY(past->isSound());
+    for (const PastCounts::Pair& pair : past->pairs) {
+        QVERIFY(pair.count >= 2); // "a cat" is nobody's business
+    }
+    DocumentModel without(m_model->lexicon(), 1000);
+    DocumentModel with(m_model->lexicon(), 1000);
+    with.setPast(past);
+    for (DocumentModel* document : {&without, &with}) {
+        document->learn("the old ", 0);
+    }
+    std::vector<RareWord> rare;
+    const std::vector<float> before = adapted(without, rare);
+    QVERIFY(rare.empty());
+    const std::vector<float> after = adapted(with, rare);
+    QVERIFY(after[id("dog")] > 2 * before[id("dog")]);
+    QVERIFY(std::any_of(rare.begin(), rare.end(),
+                        [](const RareWord& one) { return one.word == "Zorblax" && one.p > 0; }));
+    double sum = 0;
+    for (std::size_t i = 0; i < after.size(); ++i) {
+        QVERIFY(after[i] >= 0);
+        sum += static_cast<double>(after[i]);
+    }
+    for (const RareWord& one : rare) {
+        sum += one.p;
+    }
+    QVERIFY2(std::abs(sum - 1) < 1e-3, qPrintable(QString::number(sum)));
+    // Deleting all of this document leaves what was there before it; so does clear().
+    const std::size_t learned = with.wordsLearned();
+    QCOMPARE(learned, std::size_t(2));
+    with.rewind(0);
+    with.learn("the old ", 8);
+    QCOMPARE(adapted(with, rare)[id("dog")] > before[id("dog")], true);
+    with.setPast(nullptr);
+    with.learn("the old ", 0);
+    QCOMPARE(adapted(with, rare)[id("dog")], before[id("dog")]);
 }
 
 void TestDocumentModel::clears() {

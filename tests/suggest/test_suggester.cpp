@@ -51,6 +51,7 @@ private Q_SLOTS:
     void passedOverWords();
     void learnsTheDocument();
     void knowsTheWholeDocument();
+    void knowsEarlierDocuments();
     void sameAnswerWhateverWasAskedBefore();
     void probabilities();
     void networkDecides();
@@ -333,6 +334,33 @@ void TestSuggester::oneStepAWord() {
     QCOMPARE(network.asked, 1);
     QVERIFY(suggester.suggest(&network, "He went home ", "", options, {}).ok());
     QCOMPARE(network.asked, 2);
+}
+
+// A name of an earlier document is offered in the next one, and no longer when that is forgotten.
+void TestSuggester::knowsEarlierDocuments() {
+    Suggester suggester(m_model);
+    const PastCounts counts = suggester.countsOf(
+        "The old man saw Querelle. He asked Querelle. The zarf glanced at Querelle. "
+        "Nobody asked Querelle. They asked Querelle. Who asked Querelle? He saw the gull once.");
+    const auto named = [&](const char* word) {
+        return std::any_of(counts.words.begin(), counts.words.end(),
+                           [word](const auto& one) { return one.text == word && one.count > 0; });
+    };
+    QVERIFY(named("Querelle") && named("zarf")); // of no lexicon
+    QVERIFY(!named("once") || counts.words.size() < 30);
+    QVERIFY(counts.isSound());
+    SuggestOptions options;
+    options.ghost = false;
+    const auto wordsFor = [&](const char* text) {
+        const auto found = suggester.suggest(nullptr, text, "", options, {});
+        return found.ok() ? listOf(*found) : QStringList();
+    };
+    suggester.setDocument("They went home. ");
+    QVERIFY(!wordsFor("They went home. He asked Q").contains(QStringLiteral("Querelle")));
+    suggester.setDocument("They went home. ", std::make_shared<PastCounts>(counts));
+    QCOMPARE(wordsFor("They went home. He asked Q").value(0), QStringLiteral("Querelle"));
+    suggester.setDocument("They went home. ");
+    QVERIFY(!wordsFor("They went home. He asked Q").contains(QStringLiteral("Querelle")));
 }
 
 // A request after prepare() encodes its own text only, and says the same.

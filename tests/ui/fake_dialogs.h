@@ -10,6 +10,7 @@ namespace linnet::tests {
 class FakeDialogs : public ui::Dialogs {
 public:
     QStringList filesToOpen(QWidget*, const QString&) override { return open; }
+    QString folderToUse(QWidget*, const QString&) override { return folder; }
     QString fileToSave(QWidget*, const QString& suggestion) override {
         suggested = suggestion;
         return save;
@@ -28,6 +29,7 @@ public:
     int lineNumber(QWidget*, int, int) override { return line; }
 
     QStringList open;
+    QString folder;
     QString save;
     SaveChoice choice = SaveChoice::Cancel;
     bool yes = false;

@@ -1,8 +1,6 @@
 #include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QAction>
-#include <QCheckBox>
-#include <QComboBox>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -11,16 +9,13 @@
 #include <QPushButton>
 #include <QScreen>
 #include <QSignalSpy>
-#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTextBrowser>
 #include <QToolButton>
-#include <QTreeWidget>
 
 #include "services/model_library.h"
 #include "ui/desk.h"
-#include "ui/dialogs/keys_page.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/dialogs/shortcut_sheet.h"
@@ -31,6 +26,7 @@
 #include "ui/english_plurals.h"
 #include "ui/main_window.h"
 #include "ui/message_bar.h"
+#include "ui/recovery_notice.h"
 #include "ui/status_strip.h"
 
 using namespace linnet;
@@ -51,13 +47,12 @@ private Q_SLOTS:
     void suggestionSwitch();
     void suppressedSuggestions();
     void wordBarPicks();
-    void keysCanBeChanged();
-    void settingsApplyAtOnce();
     void sourceHearsOfTheActiveText();
     void zoomIsRemembered();
     void findBarWorks();
     void fullScreenHidesEverythingElse();
     void everythingHasAName();
+    void unreadableRecoveryFilesAreTold();
     void fitsTheScreen();
     void commandsHaveNoConflicts();
 };
@@ -220,59 +215,6 @@ void TestMainWindow::wordBarPicks() {
     QVERIFY(!bar->isVisible());
 }
 
-void TestMainWindow::keysCanBeChanged() {
-    Desk desk;
-    KeysPage page(desk.settings);
-    page.assign(*findCommand(QStringLiteral("suggestion.accept")), QKeySequence(Qt::Key_F6), false);
-    desk.type(QStringLiteral("The"));
-    desk.source.answer(QStringLiteral(" sea"));
-    QTest::keyClick(&desk.editor(), Qt::Key_F6);
-    QCOMPARE(desk.editor().text(), QStringLiteral("The sea"));
-    // A key that belonged to another command changes hands, and the page says so.
-    page.assign(*findCommand(QStringLiteral("edit.goTo")), QKeySequence(QStringLiteral("Ctrl+F")),
-                false);
-    QVERIFY(desk.child<QAction>("edit.find")->shortcuts().isEmpty());
-    QVERIFY(page.findChild<QLabel*>(QStringLiteral("keysNote"))
-                ->text()
-                .contains(QStringLiteral("Find")));
-    desk.dialogs.line = 1;
-    QTest::keyClick(&desk.editor(), Qt::Key_F, Qt::ControlModifier);
-    QVERIFY(!desk.child<QWidget>("findBar")->isVisible());
-    desk.settings.resetShortcuts();
-    QTest::keyClick(&desk.editor(), Qt::Key_F, Qt::ControlModifier);
-    QTRY_VERIFY(desk.child<QWidget>("findBar")->isVisible());
-    QVERIFY(page.findChild<QTreeWidget*>(QStringLiteral("keys"))->topLevelItemCount() >= 6);
-}
-
-void TestMainWindow::settingsApplyAtOnce() {
-    Desk desk;
-    services::ModelLibrary library(desk.paths);
-    SettingsDialog dialog({desk.settings, library});
-    dialog.show();
-    const auto number = [&dialog](const char* key) {
-        return dialog.findChild<QSpinBox*>(QString::fromLatin1(key));
-    };
-    const int width = desk.editor().viewport()->width();
-    number(setting::columnWidth.key)->setValue(50);
-    QTRY_VERIFY(desk.editor().viewport()->width() < width);
-    auto* size = dialog.findChild<QDoubleSpinBox*>(QString::fromLatin1(setting::textSize.key));
-    size->setValue(20);
-    QCOMPARE(desk.editor().document()->defaultFont().pointSizeF(), 20.0);
-    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::suggestionsEnabled.key))->click();
-    QVERIFY(!desk.window->suggestions().isEnabled());
-    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::showStatusBar.key))->click();
-    QVERIFY(!desk.child<QWidget>("statusStrip")->isVisible());
-    auto* theme = dialog.findChild<QComboBox*>(QString::fromLatin1(setting::theme.key));
-    theme->setCurrentIndex(2);
-    Q_EMIT theme->activated(2);
-    QCOMPARE(desk.settings.value(setting::theme), QStringLiteral("dark"));
-    // And the other way round.
-    desk.settings.set(setting::columnWidth, 80);
-    QCOMPARE(number(setting::columnWidth.key)->value(), 80);
-    dialog.showPage(SettingsPage::Keys);
-    QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 4);
-}
-
 void TestMainWindow::sourceHearsOfTheActiveText() {
     Desk desk;
     QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "first text")));
@@ -354,7 +296,7 @@ void TestMainWindow::fullScreenHidesEverythingElse() {
 void TestMainWindow::everythingHasAName() {
     Desk desk;
     services::ModelLibrary library(desk.paths);
-    SettingsDialog dialog({desk.settings, library}, desk.window);
+    SettingsDialog dialog({desk.settings, library, desk.dialogs}, desk.window);
     dialog.show();
     desk.trigger("edit.replace");
     for (const QWidget* widget : desk.window->findChildren<QWidget*>()) {
@@ -373,6 +315,28 @@ void TestMainWindow::everythingHasAName() {
                  qPrintable(QString::fromLatin1(widget->metaObject()->className()) + u' ' +
                             widget->objectName()));
     }
+}
+
+void TestMainWindow::unreadableRecoveryFilesAreTold() {
+    Desk desk;
+    const QString journals = desk.paths.state + QStringLiteral("/journals");
+    QVERIFY(QDir().mkpath(journals));
+    const QString garbage = journals + QStringLiteral("/untitled-1.linnet-journal");
+    QFile file(garbage);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("not a journal, but longer than the header of one, so that it is read on and on");
+    file.close();
+    services::RecoveryStore store(desk.paths);
+    QVERIFY(store.findRecoverable().empty());
+    QCOMPARE(store.unreadable().size(), size_t(1));
+    tellUnreadable(*desk.window, store);
+    auto* bar = desk.child<MessageBar>("messageBar");
+    QVERIFY(bar->isVisible());
+    QVERIFY(bar->message().contains(garbage));
+    QVERIFY(QFile::exists(garbage));
+    desk.button(QStringLiteral("Delete"))->click();
+    QVERIFY(!bar->isVisible());
+    QVERIFY(!QFile::exists(garbage));
 }
 
 void TestMainWindow::fitsTheScreen() {

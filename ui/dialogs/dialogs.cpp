@@ -1,6 +1,7 @@
 #include "ui/dialogs/dialogs.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileDialog>
 #include <QInputDialog>
 #include <QMessageBox>
@@ -11,13 +12,10 @@ namespace linnet::ui {
 
 namespace {
 
-QString translated(const char* text) {
-    return QCoreApplication::translate("Dialogs", text);
-}
-
 QString filters() {
-    return QStringList{translated("Text and Markdown (*.md *.markdown *.txt *.text)"),
-                       translated("All files (*)")}
+    return QStringList{
+        QCoreApplication::translate("Dialogs", "Text and Markdown (*.md *.markdown *.txt *.text)"),
+        QCoreApplication::translate("Dialogs", "All files (*)")}
         .join(QStringLiteral(";;"));
 }
 
@@ -29,12 +27,16 @@ QString orDocuments(const QString& folder) {
 } // namespace
 
 QStringList SystemDialogs::filesToOpen(QWidget* parent, const QString& folder) {
-    return QFileDialog::getOpenFileNames(parent, translated("Open"), orDocuments(folder),
-                                         filters());
+    return QFileDialog::getOpenFileNames(parent, QCoreApplication::translate("Dialogs", "Open"),
+                                         orDocuments(folder), filters());
+}
+
+QString SystemDialogs::folderToUse(QWidget* parent, const QString& title) {
+    return QFileDialog::getExistingDirectory(parent, title, QDir::homePath());
 }
 
 QString SystemDialogs::fileToSave(QWidget* parent, const QString& suggestion) {
-    QFileDialog dialog(parent, translated("Save As"));
+    QFileDialog dialog(parent, QCoreApplication::translate("Dialogs", "Save As"));
     dialog.setAcceptMode(QFileDialog::AcceptSave);
     dialog.setFileMode(QFileDialog::AnyFile);
     dialog.setNameFilters(filters().split(QStringLiteral(";;")));
@@ -49,10 +51,12 @@ QString SystemDialogs::fileToSave(QWidget* parent, const QString& suggestion) {
 }
 
 Dialogs::SaveChoice SystemDialogs::askToSave(QWidget* parent, const QString& documentName) {
-    QMessageBox box(QMessageBox::NoIcon, translated("Unsaved changes"),
-                    translated("“%1” has changes that are not saved.").arg(documentName),
+    QMessageBox box(QMessageBox::NoIcon, QCoreApplication::translate("Dialogs", "Unsaved changes"),
+                    QCoreApplication::translate("Dialogs", "“%1” has changes that are not saved.")
+                        .arg(documentName),
                     QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, parent);
-    box.setInformativeText(translated("If you discard them, they are gone for good."));
+    box.setInformativeText(
+        QCoreApplication::translate("Dialogs", "If you discard them, they are gone for good."));
     box.setDefaultButton(QMessageBox::Save);
     switch (box.exec()) {
     case QMessageBox::Save:
@@ -85,8 +89,9 @@ void SystemDialogs::tell(QWidget* parent, const QString& message, const QString&
 int SystemDialogs::lineNumber(QWidget* parent, int current, int lines) {
     bool ok = false;
     const int line =
-        QInputDialog::getInt(parent, translated("Go to Line"),
-                             translated("Line, 1 to %L1:").arg(lines), current, 1, lines, 1, &ok);
+        QInputDialog::getInt(parent, QCoreApplication::translate("Dialogs", "Go to Line"),
+                             QCoreApplication::translate("Dialogs", "Line, 1 to %L1:").arg(lines),
+                             current, 1, lines, 1, &ok);
     return ok ? line : 0;
 }
 

@@ -16,6 +16,7 @@ public:
 
     // Absolute paths; empty: cancelled. `folder` empty: the writer's documents.
     virtual QStringList filesToOpen(QWidget* parent, const QString& folder) = 0;
+    virtual QString folderToUse(QWidget* parent, const QString& title) = 0;
     virtual QString fileToSave(QWidget* parent, const QString& suggestion) = 0;
 
     virtual SaveChoice askToSave(QWidget* parent, const QString& documentName) = 0;
@@ -34,6 +35,7 @@ public:
 class SystemDialogs : public Dialogs {
 public:
     QStringList filesToOpen(QWidget* parent, const QString& folder) override;
+    QString folderToUse(QWidget* parent, const QString& title) override;
     QString fileToSave(QWidget* parent, const QString& suggestion) override;
     SaveChoice askToSave(QWidget* parent, const QString& documentName) override;
     bool confirm(QWidget* parent, const QString& question, const QString& details,

@@ -5,6 +5,7 @@
 #include <QDir>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
 #include <QUrl>
@@ -14,9 +15,10 @@ namespace linnet::ui {
 namespace setting = services::setting;
 
 ModelsPage::ModelsPage(services::Settings& settings, services::ModelLibrary& library,
-                       QWidget* parent)
+                       Dialogs& dialogs, QWidget* parent)
     : SettingsForm(settings, parent)
-    , m_library(library) {
+    , m_library(library)
+    , m_dialogs(dialogs) {
     heading(tr("Model for prose"));
     m_model = new QComboBox(this);
     m_model->setObjectName(QString::fromLatin1(setting::proseModel.key));
@@ -54,6 +56,7 @@ ModelsPage::ModelsPage(services::Settings& settings, services::ModelLibrary& lib
             {QStringLiteral("float32"), tr("32-bit floating point (exact)")}});
     number(setting::threads, tr("Threads"), QString(), 64, tr("all but one core"));
     number(setting::idleUnload, tr("Free its memory after"), tr(" idle minutes"), 0, tr("never"));
+    addFolders();
 
     connect(m_retry, &QPushButton::clicked, this, &ModelsPage::retryRequested);
     connect(folder, &QPushButton::clicked, this, [this] {
@@ -69,6 +72,50 @@ ModelsPage::ModelsPage(services::Settings& settings, services::ModelLibrary& lib
     });
     fillModels();
     setStatus({});
+}
+
+void ModelsPage::addFolders() {
+    heading(tr("Further folders with models"));
+    m_folders = new QListWidget(this);
+    m_folders->setObjectName(QString::fromLatin1(setting::modelFolders.key));
+    m_folders->setAccessibleName(tr("Further folders with models"));
+    m_folders->setMaximumHeight(90);
+    m_folders->setTextElideMode(Qt::ElideMiddle);
+    wide(m_folders);
+    auto* buttons = new QWidget(this);
+    auto* line = new QHBoxLayout(buttons);
+    line->setContentsMargins(0, 0, 0, 0);
+    auto* add = new QPushButton(tr("Add a Folder…"), buttons);
+    add->setObjectName(QStringLiteral("addModelFolder"));
+    auto* remove = new QPushButton(tr("Remove from the List"), buttons);
+    remove->setObjectName(QStringLiteral("removeModelFolder"));
+    line->addWidget(add);
+    line->addWidget(remove);
+    line->addStretch(1);
+    wide(buttons);
+    connect(add, &QPushButton::clicked, this, [this] {
+        const QString folder = m_dialogs.folderToUse(this, tr("Folder with models"));
+        QStringList folders = m_settings.value(setting::modelFolders);
+        if (!folder.isEmpty() && !folders.contains(folder)) {
+            m_settings.set(setting::modelFolders, folders << folder);
+        }
+    });
+    connect(remove, &QPushButton::clicked, this, [this] {
+        QStringList folders = m_settings.value(setting::modelFolders);
+        folders.removeAt(m_folders->currentRow());
+        m_settings.set(setting::modelFolders, folders);
+    });
+    connect(m_folders, &QListWidget::currentRowChanged, remove,
+            [remove](int row) { remove->setEnabled(row >= 0); });
+    remove->setEnabled(false);
+    m_settings.observe(setting::modelFolders, this, [this](const QStringList& folders) {
+        m_folders->clear();
+        for (const QString& folder : folders) {
+            m_folders->addItem(QDir::toNativeSeparators(folder));
+        }
+        m_library.setFolders(folders);
+        fillModels();
+    });
 }
 
 void ModelsPage::refresh() {

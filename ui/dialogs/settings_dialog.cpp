@@ -1,8 +1,11 @@
 #include "ui/dialogs/settings_dialog.h"
 
+#include <algorithm>
+
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QListWidget>
+#include <QScreen>
 #include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -10,6 +13,7 @@
 #include "ui/dialogs/keys_page.h"
 #include "ui/dialogs/models_page.h"
 #include "ui/dialogs/settings_form.h"
+#include "ui/dialogs/suggestions_page.h"
 #include "ui/icons.h"
 
 namespace linnet::ui {
@@ -28,14 +32,18 @@ SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent
     m_list->setIconSize(QSize(18, 18));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_pages = new QStackedWidget(this);
-    m_models = new ModelsPage(settings, services.library, this);
+    m_suggestions = new SuggestionsPage(settings, services.memory, services.dialogs, this);
+    m_models = new ModelsPage(settings, services.library, services.dialogs, this);
     addPage(tr("Writing"), QStringLiteral("pen"),
             new WritingPage(settings, services.spelling, this));
-    addPage(tr("Suggestions"), QStringLiteral("suggestions"), new SuggestionsPage(settings, this));
+    addPage(tr("Suggestions"), QStringLiteral("suggestions"), m_suggestions);
     addPage(tr("Models"), QStringLiteral("models"), m_models);
     addPage(tr("Appearance"), QStringLiteral("appearance"), new AppearancePage(settings, this));
     addPage(tr("Keys"), QStringLiteral("keys"), new KeysPage(settings, this));
     connect(m_list, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    connect(m_suggestions, &SuggestionsPage::projectForgotten, this,
+            &SettingsDialog::projectForgotten);
+    connect(m_list, &QListWidget::currentRowChanged, m_suggestions, &SuggestionsPage::refresh);
     connect(m_models, &ModelsPage::retryRequested, this, &SettingsDialog::retryRequested);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
@@ -54,7 +62,7 @@ SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent
     column->addLayout(bottom);
     m_list->setCurrentRow(0);
     setTheme(lightTheme());
-    resize(720, 560);
+    resize(760, std::min(680, screen()->availableGeometry().height() * 85 / 100));
 }
 
 void SettingsDialog::addPage(const QString& title, const QString& icon, QWidget* page) {

@@ -4,6 +4,7 @@
 
 #include "services/model_status.h"
 #include "services/settings.h"
+#include "ui/dialogs/dialogs.h"
 #include "ui/theme.h"
 
 class QListWidget;
@@ -11,6 +12,7 @@ class QStackedWidget;
 
 namespace linnet::services {
 class ModelLibrary;
+class ProjectMemory;
 class SpellChecker;
 } // namespace linnet::services
 
@@ -20,11 +22,14 @@ namespace linnet::ui {
 struct SettingsServices {
     services::Settings& settings;
     services::ModelLibrary& library;
+    Dialogs& dialogs;
     const services::SpellChecker* spelling = nullptr;
+    const services::ProjectMemory* memory = nullptr; // none: nothing can be learned
 };
 
 class KeysPage;
 class ModelsPage;
+class SuggestionsPage;
 
 enum class SettingsPage : int { Writing, Suggestions, Models, Appearance, Keys };
 
@@ -40,6 +45,7 @@ public:
 
 Q_SIGNALS:
     void retryRequested(); // load the model again
+    void projectForgotten();
 
 private:
     void addPage(const QString& title, const QString& icon, QWidget* page);
@@ -47,6 +53,7 @@ private:
     QListWidget* m_list = nullptr;
     QStackedWidget* m_pages = nullptr;
     ModelsPage* m_models = nullptr;
+    SuggestionsPage* m_suggestions = nullptr;
     QStringList m_icons;
 };
 

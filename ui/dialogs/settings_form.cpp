@@ -9,6 +9,8 @@
 #include <QLocale>
 #include <QSpinBox>
 
+#include "ui/translations.h"
+
 namespace linnet::ui {
 
 namespace setting = services::setting;
@@ -170,25 +172,6 @@ void WritingPage::addSpelling(const services::SpellChecker* spelling) {
     choice(setting::spellDictionary, tr("Dictionary"), options);
 }
 
-SuggestionsPage::SuggestionsPage(services::Settings& settings, QWidget* parent)
-    : SettingsForm(settings, parent) {
-    check(setting::suggestionsEnabled, tr("Suggest words while I write"));
-    heading(tr("In the text"));
-    check(setting::ghostText, tr("Show how the sentence may go on, after the caret"));
-    choice(setting::ghostThreshold, tr("Show it"),
-           {{-1.0, tr("when the model is sure enough")},
-            {0.6, tr("only when it is very sure")},
-            {0.25, tr("more often, also when wrong more often")}});
-    number(setting::ghostWords, tr("At most"), tr(" words"), 8);
-    heading(tr("Under the page"));
-    check(setting::wordBar, tr("Show words to choose from"));
-    number(setting::wordCount, tr("How many"), QString(), 5);
-    heading(tr("When"));
-    number(setting::suggestionDelay, tr("Wait after a key"), tr(" ms"), 0, tr("not at all"));
-    check(setting::announceSuggestions, tr("Tell my screen reader what is suggested"));
-    note(tr("Suggestions are made on this computer; nothing you write leaves it."));
-}
-
 AppearancePage::AppearancePage(services::Settings& settings, QWidget* parent)
     : SettingsForm(settings, parent) {
     heading(tr("Colours"));
@@ -202,6 +185,22 @@ AppearancePage::AppearancePage(services::Settings& settings, QWidget* parent)
     number(setting::textSize, tr("Size"), tr(" pt"), 0.5);
     heading(tr("Window"));
     check(setting::showStatusBar, tr("Show the status bar"));
+    addLanguage();
+}
+
+// As long as there is nothing to choose from there is no choice.
+void AppearancePage::addLanguage() {
+    QList<QPair<QString, QString>> options{{QStringLiteral("system"), tr("As the system")},
+                                           {QStringLiteral("en"), QStringLiteral("English")}};
+    for (const QString& language : translatedLanguages()) {
+        options.append({language, QLocale(language).nativeLanguageName()});
+    }
+    if (options.size() == 2) {
+        return;
+    }
+    heading(tr("Language"));
+    choice(setting::language, tr("Menus and messages"), options);
+    note(tr("Another language is used when Linnet is started the next time."));
 }
 
 QComboBox* AppearancePage::fonts(const Setting<QString>& setting, const QString& automatic,

@@ -55,18 +55,13 @@ private:
     void addSpelling(const services::SpellChecker* spelling);
 };
 
-class SuggestionsPage : public SettingsForm {
-    Q_OBJECT
-public:
-    explicit SuggestionsPage(services::Settings& settings, QWidget* parent = nullptr);
-};
-
 class AppearancePage : public SettingsForm {
     Q_OBJECT
 public:
     explicit AppearancePage(services::Settings& settings, QWidget* parent = nullptr);
 
 private:
+    void addLanguage();
     QComboBox* fonts(const Setting<QString>& setting, const QString& automatic, bool chinese);
 };
 

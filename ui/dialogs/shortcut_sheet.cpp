@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScreen>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -90,7 +91,8 @@ ShortcutSheet::ShortcutSheet(const services::Settings& settings, QWidget* parent
     bottom->setContentsMargins(24, 8, 24, 0);
     bottom->addWidget(buttons);
     column->addLayout(bottom);
-    resize(sheet->sizeHint().width() + 30, std::min(sheet->sizeHint().height() + 120, 680));
+    const int room = screen()->availableGeometry().height() * 85 / 100;
+    resize(sheet->sizeHint().width() + 30, std::min(sheet->sizeHint().height() + 120, room));
 }
 
 } // namespace linnet::ui

@@ -1,0 +1,158 @@
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialog>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QLabel>
+#include <QListWidget>
+#include <QSpinBox>
+#include <QTreeWidget>
+
+#include "services/model_library.h"
+#include "services/project_memory.h"
+#include "ui/desk.h"
+#include "ui/dialogs/keys_page.h"
+#include "ui/dialogs/settings_dialog.h"
+#include "ui/editor/suggestion_controller.h"
+#include "ui/english_plurals.h"
+#include "ui/translations.h"
+
+using namespace linnet;
+using namespace linnet::ui;
+using linnet::tests::Desk;
+namespace setting = linnet::services::setting;
+
+// Every change applies at once, in both directions.
+class TestSettingsDialog : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QCoreApplication::installTranslator(new EnglishPlurals(this)); }
+    void keysCanBeChanged();
+    void settingsApplyAtOnce();
+    void foldersOfModels();
+    void learnedWordsAreShownAndForgotten();
+    void languages();
+};
+
+void TestSettingsDialog::keysCanBeChanged() {
+    Desk desk;
+    KeysPage page(desk.settings);
+    page.assign(*findCommand(QStringLiteral("suggestion.accept")), QKeySequence(Qt::Key_F6), false);
+    desk.type(QStringLiteral("The"));
+    desk.source.answer(QStringLiteral(" sea"));
+    QTest::keyClick(&desk.editor(), Qt::Key_F6);
+    QCOMPARE(desk.editor().text(), QStringLiteral("The sea"));
+    // A key that belonged to another command changes hands, and the page says so.
+    page.assign(*findCommand(QStringLiteral("edit.goTo")), QKeySequence(QStringLiteral("Ctrl+F")),
+                false);
+    QVERIFY(desk.child<QAction>("edit.find")->shortcuts().isEmpty());
+    QVERIFY(page.findChild<QLabel*>(QStringLiteral("keysNote"))
+                ->text()
+                .contains(QStringLiteral("Find")));
+    desk.dialogs.line = 1;
+    QTest::keyClick(&desk.editor(), Qt::Key_F, Qt::ControlModifier);
+    QVERIFY(!desk.child<QWidget>("findBar")->isVisible());
+    desk.settings.resetShortcuts();
+    QTest::keyClick(&desk.editor(), Qt::Key_F, Qt::ControlModifier);
+    QTRY_VERIFY(desk.child<QWidget>("findBar")->isVisible());
+    QVERIFY(page.findChild<QTreeWidget*>(QStringLiteral("keys"))->topLevelItemCount() >= 6);
+}
+
+void TestSettingsDialog::settingsApplyAtOnce() {
+    Desk desk;
+    services::ModelLibrary library(desk.paths);
+    SettingsDialog dialog({desk.settings, library, desk.dialogs});
+    dialog.show();
+    const auto number = [&dialog](const char* key) {
+        return dialog.findChild<QSpinBox*>(QString::fromLatin1(key));
+    };
+    const int width = desk.editor().viewport()->width();
+    number(setting::columnWidth.key)->setValue(50);
+    QTRY_VERIFY(desk.editor().viewport()->width() < width);
+    auto* size = dialog.findChild<QDoubleSpinBox*>(QString::fromLatin1(setting::textSize.key));
+    size->setValue(20);
+    QCOMPARE(desk.editor().document()->defaultFont().pointSizeF(), 20.0);
+    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::suggestionsEnabled.key))->click();
+    QVERIFY(!desk.window->suggestions().isEnabled());
+    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::showStatusBar.key))->click();
+    QVERIFY(!desk.child<QWidget>("statusStrip")->isVisible());
+    auto* theme = dialog.findChild<QComboBox*>(QString::fromLatin1(setting::theme.key));
+    theme->setCurrentIndex(2);
+    Q_EMIT theme->activated(2);
+    QCOMPARE(desk.settings.value(setting::theme), QStringLiteral("dark"));
+    // And the other way round.
+    desk.settings.set(setting::columnWidth, 80);
+    QCOMPARE(number(setting::columnWidth.key)->value(), 80);
+    dialog.showPage(SettingsPage::Keys);
+    QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 4);
+}
+
+void TestSettingsDialog::foldersOfModels() {
+    Desk desk;
+    const QString model = desk.file(QStringLiteral("more/en-other"));
+    QVERIFY(QDir().mkpath(model));
+    QVERIFY(!desk.write(QStringLiteral("more/en-other/config.json"), "{\"model_type\":\"llama\"}")
+                 .isEmpty());
+    services::ModelLibrary library(desk.paths);
+    SettingsDialog dialog({desk.settings, library, desk.dialogs});
+    desk.dialogs.folder = desk.file(QStringLiteral("more"));
+    dialog.findChild<QPushButton*>(QStringLiteral("addModelFolder"))->click();
+    QCOMPARE(desk.settings.value(setting::modelFolders), QStringList{desk.dialogs.folder});
+    QVERIFY(library.find(QStringLiteral("en-other")).has_value());
+    auto* models = dialog.findChild<QComboBox*>(QString::fromLatin1(setting::proseModel.key));
+    QVERIFY(models->findData(QStringLiteral("en-other")) > 0);
+    auto* list = dialog.findChild<QListWidget*>(QString::fromLatin1(setting::modelFolders.key));
+    QCOMPARE(list->count(), 1);
+    list->setCurrentRow(0);
+    dialog.findChild<QPushButton*>(QStringLiteral("removeModelFolder"))->click();
+    QVERIFY(desk.settings.value(setting::modelFolders).isEmpty());
+    QVERIFY(models->findData(QStringLiteral("en-other")) < 0);
+}
+
+void TestSettingsDialog::learnedWordsAreShownAndForgotten() {
+    Desk desk;
+    const services::ProjectMemory memory(desk.paths);
+    suggest::PastCounts counts;
+    counts.words = {{"said", 2}, {"Marlow", 5}};
+    QVERIFY(memory.remember(desk.file(QStringLiteral("a.md")), counts).ok());
+    services::ModelLibrary library(desk.paths);
+    SettingsDialog dialog({desk.settings, library, desk.dialogs, nullptr, &memory});
+    QSignalSpy forgotten(&dialog, &SettingsDialog::projectForgotten);
+    QVERIFY(!desk.settings.value(setting::learnFromDocuments)); // the writer's choice
+    auto* projects = dialog.findChild<QListWidget*>(QStringLiteral("learnedProjects"));
+    QCOMPARE(projects->count(), 1);
+    QVERIFY2(projects->item(0)->text().contains(QStringLiteral("1 document, 2 different words")),
+             qPrintable(projects->item(0)->text()));
+    projects->setCurrentRow(0);
+    dialog.findChild<QPushButton*>(QStringLiteral("showLearned"))->click();
+    auto* words =
+        dialog.findChild<QDialog*>(QStringLiteral("learnedWords"))->findChild<QTreeWidget*>();
+    QCOMPARE(words->topLevelItem(0)->text(0), QStringLiteral("Marlow"));
+    QCOMPARE(words->topLevelItem(0)->text(1), QStringLiteral("5"));
+    auto* forget = dialog.findChild<QPushButton*>(QStringLiteral("forgetLearned"));
+    desk.dialogs.yes = false;
+    forget->click();
+    QCOMPARE(projects->count(), 1);
+    desk.dialogs.yes = true;
+    forget->click();
+    QCOMPARE(projects->count(), 0);
+    QCOMPARE(forgotten.count(), 1);
+    QVERIFY(memory.projects().empty());
+}
+
+void TestSettingsDialog::languages() {
+    const QStringList chinese{QStringLiteral("zh_CN")};
+    QCOMPARE(languageFor("zh_CN", {"en-US"}, chinese), chinese.front());
+    QCOMPARE(languageFor("zh_CN", {"zh-CN"}, {}), QString()); // no such translation yet
+    QCOMPARE(languageFor("en", {"zh-CN"}, chinese), QString());
+    QCOMPARE(languageFor("system", {"de-DE", "zh-Hans-CN", "en"}, chinese), chinese.front());
+    QCOMPARE(languageFor("system", {"de-DE", "en", "zh-Hans-CN"}, chinese), QString());
+    QTemporaryDir folder;
+    QVERIFY(QFile(folder.filePath("linnet_zh_CN.qm")).open(QIODevice::WriteOnly));
+    QCOMPARE(translatedLanguages(folder.path()), chinese);
+    QVERIFY(!installLanguage("zh_CN", this, folder.path())); // an empty file is none
+}
+
+QTEST_MAIN(TestSettingsDialog)
+#include "test_settings_dialog.moc"
