@@ -15,6 +15,8 @@
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/editor/suggestion_controller.h"
 #include "ui/english_plurals.h"
+#include "ui/plain_style.h"
+#include "ui/theme.h"
 #include "ui/translations.h"
 
 using namespace linnet;
@@ -33,6 +35,7 @@ private Q_SLOTS:
     void foldersOfModels();
     void learnedWordsAreShownAndForgotten();
     void languages();
+    void boxesShowOnADarkGround();
 };
 
 void TestSettingsDialog::keysCanBeChanged() {
@@ -152,6 +155,23 @@ void TestSettingsDialog::languages() {
     QVERIFY(QFile(folder.filePath("linnet_zh_CN.qm")).open(QIODevice::WriteOnly));
     QCOMPARE(translatedLanguages(folder.path()), chinese);
     QVERIFY(!installLanguage("zh_CN", this, folder.path())); // an empty file is none
+}
+
+// An empty box is seen by its edge: WCAG asks for 3.
+void TestSettingsDialog::boxesShowOnADarkGround() {
+    PlainStyle style;
+    QCheckBox box;
+    box.setStyle(&style);
+    box.setPalette(darkTheme().palette());
+    box.setAutoFillBackground(true);
+    box.resize(box.sizeHint());
+    const QImage image = box.grab().toImage();
+    double best = 1;
+    for (int x = 0; x < image.width() / 2; ++x) {
+        best = std::max(best,
+                        contrastRatio(image.pixelColor(x, image.height() / 2), darkTheme().chrome));
+    }
+    QVERIFY2(best >= 3, qPrintable(QString::number(best)));
 }
 
 QTEST_MAIN(TestSettingsDialog)

@@ -159,6 +159,7 @@ void SpellMarks::extendMenu(QMenu& menu, int position) {
         };
         if (wrong) {
             offerSpellings(menu, cursor);
+            menu.insertSeparator(first);
             add(tr("Add “%1” to the Dictionary").arg(spelt),
                 [this, spelt] { m_checker.add(spelt); });
             add(tr("Ignore"), [this, spelt] { m_checker.ignore(spelt); });
