@@ -69,6 +69,9 @@ public:
     // True for two different level groups that poets customarily let rhyme (东冬, 支微齐, ...).
     bool areNeighbours(RhymeGroupId first, RhymeGroupId second) const;
 
+    // The sets that areNeighbours() goes by.
+    std::span<const std::vector<RhymeGroupId>> neighbourSets() const { return m_neighbours; }
+
     // What the characters themselves say; nothing when all of them are used in both scripts.
     std::optional<Script> scriptOf(std::u32string_view text) const;
 
