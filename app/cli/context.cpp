@@ -41,18 +41,29 @@ fs::path userModels() {
     return {};
 }
 
-// The models that came with the program.
-fs::path bundledModels() {
+// What came with the program: `name` of share/linnet, or `source` of the source tree when run from
+// a build tree.
+fs::path bundled(const char* name, const char* source) {
     const fs::path folder = executableFolder();
     std::error_code error;
-    const fs::path installed = folder.parent_path() / "share" / "linnet" / "models";
-    if (fs::is_directory(installed, error)) {
-        return installed;
+    const fs::path shared = folder.parent_path() / "share" / "linnet";
+    if (!fs::is_directory(shared / name, error) &&
+        fs::equivalent(folder.parent_path(), LINNET_BINARY_DIR, error)) {
+        return fs::path(LINNET_SOURCE_DIR) / source;
     }
-    if (fs::equivalent(folder.parent_path(), LINNET_BINARY_DIR, error)) {
-        return fs::path(LINNET_SOURCE_DIR) / "models";
+    return shared / name;
+}
+
+fs::path bundledModels() {
+    return bundled("models", "models");
+}
+
+// The folder that holds lexicons/ and forms/.
+fs::path verseFolder() {
+    if (const std::string chosen = environment("LINNET_RESOURCES"); !chosen.empty()) {
+        return chosen;
     }
-    return installed;
+    return bundled("forms", "resources/forms").parent_path();
 }
 
 bool isModelFolder(const fs::path& folder) {
@@ -203,6 +214,17 @@ Result<fs::path> Context::findModel(const std::string& nameOrPath) const {
         message += names.empty() ? "; no models are installed" : "; installed: " + names;
     }
     return Error{ErrorCode::NotFound, message};
+}
+
+Result<const verse::VerseData*> Context::verse() {
+    if (!m_verse) {
+        auto opened = verse::VerseData::open(verseFolder());
+        if (!opened) {
+            return opened.error();
+        }
+        m_verse = std::make_unique<verse::VerseData>(std::move(opened).value());
+    }
+    return m_verse.get();
 }
 
 Result<engine::Engine*> Context::engine() {

@@ -14,6 +14,7 @@
 #include "engine/api/engine_library.h"
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
+#include "verse/verse_data.h"
 
 namespace linnet::cli {
 
@@ -74,6 +75,11 @@ public:
     // The folder of an installed model's name or of a path. Error: NotFound, names what there is.
     engine::Result<std::filesystem::path> findModel(const std::string& nameOrPath) const;
 
+    // The lexicons and forms of verse, opened at the first call: those that came with the program
+    // (../share/linnet beside the executable; resources/ of the source tree when run from a build
+    // tree), or in $LINNET_RESOURCES. Errors: NotFound, CorruptFile.
+    engine::Result<const verse::VerseData*> verse();
+
     // The engine, opened at the first call (libtorch is loaded only for what needs it).
     engine::Result<engine::Engine*> engine();
     // Finds and loads a model with the common options, or with `threads` when it is over 0. Its
@@ -94,6 +100,7 @@ private:
     engine::LoadOptions m_loadOptions;
     int m_exitCode = exitDone;
     std::unique_ptr<engine::Engine> m_engine;
+    std::unique_ptr<verse::VerseData> m_verse;
 };
 
 // The bytes of a file; "-" is standard input. Errors: NotFound, Io.

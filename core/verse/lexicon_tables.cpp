@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -236,6 +238,28 @@ struct ZhTables {
     Table traditional;
     std::set<char32_t> traditionalOnly;
     std::set<char32_t> simplifiedOnly;
+    std::map<char32_t, char32_t> simplifiedForms;
+    std::map<char32_t, double> counts;
+
+    bool addCount(const std::string& line) {
+        const auto fields = split(line, '\t');
+        const auto points = fields.size() == 2 ? toCodePoints(fields[0]) : std::u32string();
+        if (points.size() != 1) {
+            return false;
+        }
+        counts[points[0]] = std::strtod(fields[1].c_str(), nullptr);
+        return true;
+    }
+
+    // Of a character of either table; see ZhLexicon::frequency().
+    std::uint8_t frequency(char32_t character) const {
+        const auto simple = simplifiedForms.find(character);
+        const auto own = counts.find(character);
+        const auto other = simple != simplifiedForms.end() ? counts.find(simple->second) : own;
+        double count = own != counts.end() ? own->second : 0;
+        count = std::max(count, other != counts.end() ? other->second : 0);
+        return static_cast<std::uint8_t>(std::clamp(8 * std::log2(count + 1), 0.0, 255.0));
+    }
 
     bool addGroup(const std::string& line) {
         const auto fields = split(line, '\t');
@@ -268,7 +292,7 @@ struct ZhTables {
     }
 
     // A character whose conversions do not include itself belongs to one script only.
-    bool addConversion(const std::string& line, std::set<char32_t>& only) const {
+    bool addConversion(const std::string& line, std::set<char32_t>& only) {
         if (line.front() == '#') {
             return true;
         }
@@ -281,6 +305,9 @@ struct ZhTables {
         if (points.size() == 1 && targets.find(points[0]) == std::u32string::npos &&
             (simplified.count(points[0]) > 0 || traditional.count(points[0]) > 0)) {
             only.insert(points[0]);
+            if (&only == &traditionalOnly) {
+                simplifiedForms[points[0]] = targets[0];
+            }
         }
         return true;
     }
@@ -305,6 +332,24 @@ void writeCharacters(ByteWriter& writer, const std::set<char32_t>& characters) {
     for (const char32_t character : characters) {
         writer.varint(character - before);
         before = character;
+    }
+}
+
+void writeFrequencies(ByteWriter& writer, const ZhTables& tables) {
+    std::map<char32_t, std::uint8_t> frequencies;
+    for (const auto* table : {&tables.simplified, &tables.traditional}) {
+        for (const auto& entry : *table) {
+            if (const std::uint8_t frequency = tables.frequency(entry.first); frequency > 0) {
+                frequencies[entry.first] = frequency;
+            }
+        }
+    }
+    writer.varint(static_cast<std::uint32_t>(frequencies.size()));
+    char32_t before = 0;
+    for (const auto& [character, frequency] : frequencies) {
+        writer.varint(character - before);
+        before = character;
+        writer.u8(frequency);
     }
 }
 
@@ -340,6 +385,7 @@ std::vector<std::uint8_t> zhPayload(const ZhTables& tables) {
     writeTable(payload, tables.traditional);
     writeCharacters(payload, tables.traditionalOnly);
     writeCharacters(payload, tables.simplifiedOnly);
+    writeFrequencies(payload, tables);
     return payload.bytes();
 }
 
@@ -368,12 +414,13 @@ Result<void> writeZhLexicon(const ZhLexiconSources& sources, const fs::path& pat
         return
             [&tables, &table](const std::string& line) { return tables.addReading(line, table); };
     };
-    const std::array<std::pair<fs::path, Line>, 5> steps{{
+    const std::array<std::pair<fs::path, Line>, 6> steps{{
         {sources.groups, [&](const std::string& line) { return tables.addGroup(line); }},
         {sources.simplified, readings(tables.simplified)},
         {sources.traditional, readings(tables.traditional)},
         {sources.toSimplified, conversions(tables.traditionalOnly)},
         {sources.toTraditional, conversions(tables.simplifiedOnly)},
+        {sources.counts, [&](const std::string& line) { return tables.addCount(line); }},
     }};
     for (const auto& [file, take] : steps) {
         if (auto read = readLines(file, take); !read) {

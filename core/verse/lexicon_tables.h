@@ -30,13 +30,14 @@ engine::Result<void> writeEnLexicon(const EnLexiconSources& sources,
 
 // The Chinese payload: the groups, the sets of neighbouring groups, the simplified and the
 // traditional table (code points as differences, the number of readings, group indices), then the
-// characters used in traditional and in simplified text only.
+// characters used in traditional and in simplified text only, and the frequencies.
 struct ZhLexiconSources {
     std::filesystem::path groups;        // group, tone, section, traditional name, ...
     std::filesystem::path simplified;    // character, group, tone
     std::filesystem::path traditional;   // likewise
     std::filesystem::path toSimplified;  // OpenCC's TSCharacters.txt
     std::filesystem::path toTraditional; // OpenCC's STCharacters.txt
+    std::filesystem::path counts;        // character, occurrences in classical poems
     std::string source;                  // header text
 };
 engine::Result<void> writeZhLexicon(const ZhLexiconSources& sources,

@@ -44,6 +44,7 @@ struct ZhAnalysis::ToneFit {
 struct ZhAnalysis::RhymeChoice {
     std::set<RhymeGroupId> groups; // one, or neighbours
     std::size_t rhyming = 0;       // lines
+    std::size_t first = 0;         // of them
 };
 
 ZhAnalysis::ZhAnalysis(const ZhLexicon& lexicon, Script script, const Form& form,
@@ -321,17 +322,19 @@ ZhAnalysis::RhymeChoice ZhAnalysis::chooseRhyme(const std::vector<std::size_t>& 
                                                 const Analysis& analysis) const {
     RhymeChoice best;
     const auto consider = [&](std::set<RhymeGroupId> groups) {
-        RhymeChoice choice{std::move(groups), 0};
-        for (const std::size_t i : lines) {
-            const auto& readings = analysis.lines[i].characters.back().readings;
-            choice.rhyming += std::any_of(readings.begin(), readings.end(),
-                                          [&](ZhReading reading) {
-                                              return choice.groups.count(reading.group) > 0;
-                                          })
-                                  ? 1U
-                                  : 0U;
+        RhymeChoice choice{std::move(groups), 0, lines.size()};
+        for (std::size_t k = 0; k < lines.size(); ++k) {
+            const auto& readings = analysis.lines[lines[k]].characters.back().readings;
+            if (std::any_of(readings.begin(), readings.end(), [&](ZhReading reading) {
+                    return choice.groups.count(reading.group) > 0;
+                })) {
+                ++choice.rhyming;
+                choice.first = std::min(choice.first, k);
+            }
         }
-        if (choice.rhyming > best.rhyming) {
+        // Of as many lines, those that include the earlier one set the rhyme.
+        if (choice.rhyming > best.rhyming ||
+            (choice.rhyming == best.rhyming && choice.first < best.first)) {
             best = std::move(choice);
         }
     };

@@ -80,10 +80,20 @@ struct ZhLexiconReader {
         return reader.ok();
     }
 
+    bool readFrequencies() {
+        const std::uint32_t count = reader.varint();
+        char32_t character = 0;
+        for (std::uint32_t i = 0; i < count && reader.ok(); ++i) {
+            character += reader.varint();
+            lexicon.m_frequencies[character] = reader.u8();
+        }
+        return reader.ok();
+    }
+
     bool read() {
         return readGroups() && readTable(lexicon.m_tables[0]) && readTable(lexicon.m_tables[1]) &&
                readCharacters(lexicon.m_traditionalOnly) &&
-               readCharacters(lexicon.m_simplifiedOnly) && reader.atEnd();
+               readCharacters(lexicon.m_simplifiedOnly) && readFrequencies() && reader.atEnd();
     }
 };
 
@@ -151,6 +161,11 @@ std::span<const char32_t> ZhLexicon::characters(RhymeGroupId group, Script scrip
     const auto& groups = table(script).byGroup;
     return group < groups.size() ? std::span<const char32_t>(groups[group])
                                  : std::span<const char32_t>();
+}
+
+int ZhLexicon::frequency(char32_t character) const {
+    const auto found = m_frequencies.find(character);
+    return found != m_frequencies.end() ? found->second : 0;
 }
 
 bool ZhLexicon::areNeighbours(RhymeGroupId first, RhymeGroupId second) const {

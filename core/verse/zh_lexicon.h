@@ -69,6 +69,10 @@ public:
     // True for two different level groups that poets customarily let rhyme (东冬, 支微齐, ...).
     bool areNeighbours(RhymeGroupId first, RhymeGroupId second) const;
 
+    // How often classical poems use the character: the binary logarithm of its count, in eighths;
+    // 0 for one that they hardly use. A traditional character has the value of its simplified one.
+    int frequency(char32_t character) const;
+
     // The sets that areNeighbours() goes by.
     std::span<const std::vector<RhymeGroupId>> neighbourSets() const { return m_neighbours; }
 
@@ -95,6 +99,7 @@ private:
     std::vector<RhymeGroup> m_groups;
     std::vector<std::vector<RhymeGroupId>> m_neighbours; // sets
     std::array<Table, 2> m_tables;
+    std::unordered_map<char32_t, std::uint8_t> m_frequencies;
     std::vector<char32_t> m_traditionalOnly; // sorted
     std::vector<char32_t> m_simplifiedOnly;  // sorted
 

@@ -1,70 +1,19 @@
 // The real linnet-cli: shapes of its answers, exit codes, what it says of bad input.
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
 #include <cmath>
 
+#include "cli/cli_run.h"
+
 namespace {
-
-struct Run {
-    int code = -1;
-    QByteArray out;
-    QByteArray err;
-    qint64 milliseconds = 0;
-
-    // The lines of stdout, each an object; an empty list if one is not.
-    QList<QJsonObject> objects() const {
-        QList<QJsonObject> objects;
-        for (const QByteArray& line : out.split('\n')) {
-            if (line.isEmpty()) {
-                continue;
-            }
-            const QJsonDocument document = QJsonDocument::fromJson(line);
-            if (!document.isObject()) {
-                return {};
-            }
-            objects << document.object();
-        }
-        return objects;
-    }
-    QJsonObject object() const {
-        const auto all = objects();
-        return all.size() == 1 ? all.first() : QJsonObject();
-    }
-};
-
-Run run(const QStringList& arguments, const QByteArray& input = {},
-        const QStringList& environment = {}) {
-    QProcess process;
-    QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
-    variables.insert(QStringLiteral("LINNET_MODELS"), QStringLiteral(LINNET_TEST_DATA "/models"));
-    for (const QString& entry : environment) {
-        variables.insert(entry.section(QLatin1Char('='), 0, 0), entry.section(QLatin1Char('='), 1));
-    }
-    process.setProcessEnvironment(variables);
-    QElapsedTimer timer;
-    timer.start();
-    process.start(QStringLiteral(LINNET_CLI), arguments);
-    process.write(input);
-    process.closeWriteChannel();
-    Run result;
-    if (process.waitForFinished(120000) && process.exitStatus() == QProcess::NormalExit) {
-        result.code = process.exitCode();
-    }
-    result.milliseconds = timer.elapsed();
-    result.out = process.readAllStandardOutput();
-    result.err = process.readAllStandardError();
-    return result;
-}
 
 QJsonObject expectedOf(const QString& model) {
     QFile file(QStringLiteral(LINNET_TEST_DATA "/models/%1/expected.json").arg(model));
@@ -72,18 +21,8 @@ QJsonObject expectedOf(const QString& model) {
                                           : QJsonObject();
 }
 
-QString writeFile(const QTemporaryDir& folder, const char* name, const QByteArray& bytes) {
-    const QString path = folder.filePath(QString::fromLatin1(name));
-    QFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() ? path : QString();
-}
-
 const QStringList common{QStringLiteral("--json"), QStringLiteral("--device"),
                          QStringLiteral("cpu")};
-
-QStringList words(const char* text) {
-    return QString::fromUtf8(text).split(QLatin1Char(' '));
-}
 
 } // namespace
 

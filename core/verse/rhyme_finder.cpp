@@ -1,0 +1,254 @@
+#include "verse/rhyme_finder.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+namespace linnet::verse {
+
+namespace {
+
+// A consonant stands for its family: voiced and voiceless stops, voiced and voiceless fricatives
+// (with the affricates), nasals. Liquids and glides stand for themselves.
+std::uint8_t familyOf(Phone phone) {
+    struct Families {
+        std::array<std::uint8_t, consonantCount> of{};
+        Families() {
+            for (std::uint8_t i = 0; i < consonantCount; ++i) {
+                of[i] = i;
+            }
+            const auto join = [&](std::initializer_list<std::string_view> names) {
+                const std::uint8_t first = *parsePhone(*names.begin());
+                for (const std::string_view name : names) {
+                    of[*parsePhone(name)] = first;
+                }
+            };
+            join({"B", "D", "G"});
+            join({"P", "T", "K"});
+            join({"V", "DH", "Z", "ZH", "JH"});
+            join({"F", "TH", "S", "SH", "CH"});
+            join({"M", "N", "NG"});
+        }
+    };
+    static const Families families;
+    return isVowel(phone) ? phonemeOf(phone) : families.of[phone];
+}
+
+// What words of a kind have in common, as a hash of the rhyme part.
+std::uint64_t keyOf(std::span<const Phone> rhymePart, RhymeKind kind) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    bool first = true;
+    for (const Phone phone : rhymePart) {
+        const bool anyVowel = kind == RhymeKind::Slant && first;
+        const std::uint64_t part = anyVowel                    ? 63U
+                                   : kind == RhymeKind::Family ? familyOf(phone)
+                                                               : phonemeOf(phone);
+        hash = (hash ^ part) * 0x100000001b3ULL;
+        first = false;
+    }
+    return hash;
+}
+
+// Without a consonant after the vowel every open word would be a slant rhyme.
+bool hasKind(std::span<const Phone> rhymePart, RhymeKind kind) {
+    return kind == RhymeKind::Perfect ||
+           std::any_of(rhymePart.begin(), rhymePart.end(), [](Phone p) { return !isVowel(p); });
+}
+
+bool isPlainWord(std::string_view word) {
+    return (word.size() > 1 || word == "a" || word == "i" || word == "o") &&
+           std::all_of(word.begin(), word.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+}
+
+constexpr std::array<RhymeKind, 3> kinds{RhymeKind::Perfect, RhymeKind::Family, RhymeKind::Slant};
+
+void order(std::vector<RhymingWord>& words, std::size_t limit) {
+    const auto before = [](const RhymingWord& a, const RhymingWord& b) {
+        if (a.score != b.score) {
+            return a.score > b.score;
+        }
+        return a.syllables != b.syllables ? a.syllables < b.syllables : a.word < b.word;
+    };
+    const std::size_t kept = std::min(limit, words.size());
+    std::partial_sort(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(kept), words.end(),
+                      before);
+    words.resize(kept);
+}
+
+} // namespace
+
+std::string_view toString(RhymeKind kind) {
+    switch (kind) {
+    case RhymeKind::Perfect:
+        return "perfect";
+    case RhymeKind::Family:
+        return "family";
+    case RhymeKind::Slant:
+        return "slant";
+    }
+    return "perfect";
+}
+
+RhymeFinder::RhymeFinder(const EnPronouncer& pronouncer)
+    : m_pronouncer(pronouncer) {
+    m_entries.reserve(140000);
+    pronouncer.lexicon().forEach(
+        [this](std::string_view word, std::span<const Pronunciation> pronunciations) {
+            if (isPlainWord(word)) {
+                add(word, pronunciations);
+            }
+        });
+    m_words.push_back(static_cast<std::uint32_t>(m_text.size()));
+    for (Index& index : m_indices) {
+        std::sort(index.begin(), index.end());
+    }
+}
+
+void RhymeFinder::add(std::string_view word, std::span<const Pronunciation> pronunciations) {
+    const auto number = static_cast<std::uint32_t>(m_words.size());
+    m_words.push_back(static_cast<std::uint32_t>(m_text.size()));
+    m_text += word;
+    for (const Pronunciation& pronunciation : pronunciations) {
+        const auto part = pronunciation.rhymePart();
+        if (part.empty()) {
+            continue;
+        }
+        const auto entry = static_cast<std::uint32_t>(m_entries.size());
+        const auto phones = pronunciation.phones();
+        m_entries.push_back({number, static_cast<std::uint32_t>(m_phones.size()),
+                             static_cast<std::uint8_t>(phones.size()),
+                             static_cast<std::uint8_t>(pronunciation.syllables())});
+        m_phones.insert(m_phones.end(), phones.begin(), phones.end());
+        for (const RhymeKind kind : kinds) {
+            if (hasKind(part, kind)) {
+                m_indices[static_cast<std::size_t>(kind)].emplace_back(keyOf(part, kind), entry);
+            }
+        }
+    }
+}
+
+std::string_view RhymeFinder::wordOf(const Entry& entry) const {
+    const std::uint32_t begin = m_words[entry.word];
+    return std::string_view(m_text).substr(begin, m_words[entry.word + 1] - begin);
+}
+
+std::span<const Phone> RhymeFinder::phonesOf(const Entry& entry) const {
+    return std::span(m_phones).subspan(entry.phones, entry.length);
+}
+
+void RhymeFinder::forEachMatch(const Sounding& sounding, RhymeKind kind,
+                               const std::function<void(const Entry&)>& visit) const {
+    const Index& index = m_indices[static_cast<std::size_t>(kind)];
+    for (const Pronunciation& pronunciation : sounding.pronunciations) {
+        const auto part = pronunciation.rhymePart();
+        if (part.empty() || !hasKind(part, kind)) {
+            continue;
+        }
+        const std::uint64_t key = keyOf(part, kind);
+        auto at = std::lower_bound(index.begin(), index.end(), std::pair(key, 0U));
+        for (; at != index.end() && at->first == key; ++at) {
+            visit(m_entries[at->second]);
+        }
+    }
+}
+
+std::vector<RhymingWord> RhymeFinder::find(std::string_view word, const RhymeQuery& query) const {
+    const Sounding sounding = m_pronouncer.sounding(word);
+    const auto isHomophone = [&](const Entry& entry) {
+        return std::any_of(
+            sounding.pronunciations.begin(), sounding.pronunciations.end(),
+            [&](const Pronunciation& own) { return samePhonemes(own.phones(), phonesOf(entry)); });
+    };
+    // The word itself and its homophones are among its perfect rhymes; they are out for every kind.
+    std::unordered_set<std::uint32_t> taken;
+    const std::string self = EnLexicon::normalised(word);
+    forEachMatch(sounding, RhymeKind::Perfect, [&](const Entry& entry) {
+        if (wordOf(entry) == self || isHomophone(entry)) {
+            taken.insert(entry.word);
+        }
+    });
+    std::vector<RhymingWord> all;
+    for (const RhymeKind kind : kinds) {
+        std::vector<RhymingWord> found;
+        forEachMatch(sounding, kind, [&](const Entry& entry) {
+            if ((query.syllables == 0 || query.syllables == entry.syllables) &&
+                taken.insert(entry.word).second) {
+                const std::string_view other = wordOf(entry);
+                found.push_back({std::string(other), kind, entry.syllables,
+                                 query.score ? query.score(other) : 0.0});
+            }
+        });
+        order(found, query.limit);
+        all.insert(all.end(), std::make_move_iterator(found.begin()),
+                   std::make_move_iterator(found.end()));
+    }
+    return all;
+}
+
+namespace {
+
+// The best characters first, at most `limit`.
+void order(std::vector<char32_t>& characters, std::size_t limit, const CharacterScore& score) {
+    std::vector<std::pair<double, char32_t>> ranked;
+    ranked.reserve(characters.size());
+    for (const char32_t character : characters) {
+        ranked.emplace_back(-score(character), character);
+    }
+    std::sort(ranked.begin(), ranked.end());
+    characters.clear();
+    for (std::size_t i = 0; i < std::min(limit, ranked.size()); ++i) {
+        characters.push_back(ranked[i].second);
+    }
+}
+
+CharacterScore scoreOr(const ZhLexicon& lexicon, const CharacterScore& score) {
+    return score ? score
+                 : [&lexicon](char32_t c) { return static_cast<double>(lexicon.frequency(c)); };
+}
+
+} // namespace
+
+std::vector<RhymingCharacters> rhymesOf(const ZhLexicon& lexicon, char32_t character, Script script,
+                                        std::size_t limit, const CharacterScore& score) {
+    const CharacterScore rank = scoreOr(lexicon, score);
+    const auto charactersOf = [&](RhymeGroupId group) {
+        const auto members = lexicon.characters(group, script);
+        std::vector<char32_t> characters(members.begin(), members.end());
+        characters.erase(std::remove(characters.begin(), characters.end(), character),
+                         characters.end());
+        order(characters, limit, rank);
+        return characters;
+    };
+    std::vector<RhymingCharacters> all;
+    for (const ZhReading reading : lexicon.readings(character, script)) {
+        RhymingCharacters entry;
+        entry.reading = reading;
+        entry.characters = charactersOf(reading.group);
+        for (std::size_t i = 0; i < lexicon.groups().size(); ++i) {
+            const auto other = static_cast<RhymeGroupId>(i);
+            if (lexicon.areNeighbours(reading.group, other)) {
+                entry.neighbours.emplace_back(other, charactersOf(other));
+            }
+        }
+        all.push_back(std::move(entry));
+    }
+    return all;
+}
+
+std::vector<char32_t> charactersOfTone(const ZhLexicon& lexicon, bool oblique, Script script,
+                                       std::size_t limit, const CharacterScore& score) {
+    std::vector<char32_t> characters;
+    for (std::size_t i = 0; i < lexicon.groups().size(); ++i) {
+        if (isOblique(lexicon.groups()[i].tone) == oblique) {
+            const auto members = lexicon.characters(static_cast<RhymeGroupId>(i), script);
+            characters.insert(characters.end(), members.begin(), members.end());
+        }
+    }
+    std::sort(characters.begin(), characters.end());
+    characters.erase(std::unique(characters.begin(), characters.end()), characters.end());
+    order(characters, limit, scoreOr(lexicon, score));
+    return characters;
+}
+
+} // namespace linnet::verse
