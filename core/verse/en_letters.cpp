@@ -36,7 +36,7 @@ constexpr Rule rules[] = {
     {"", "a", "sion", "EY"}, {"#w", "a", "C", "AA"}, {"w", "a", "t", "AA"}, {"", "ah", "#", "AA"},
     {"", "a", "#", "AH"}, {"", "aa", "", "AA"}, {"", "ae", "", "IY"}, {"", "a", "", "AE"},
     {"", "bb", "", "B"}, {"m", "b", "#", "-"}, {"", "b", "", "B"}, {"", "cious", "", "SH AH S"},
-    {"", "ciate", "", "SH IY EY T"}, {"", "cial", "", "SH AH L"}, {"", "cian", "", "SH AH N"},
+    {"", "ciate", "", "SH IY EY T"}, {"i", "cally", "#", "K L IY"}, {"", "cial", "", "SH AH L"}, {"", "cian", "", "SH AH N"},
     {"", "chr", "", "K R"}, {"", "ch", "", "CH"}, {"", "ck", "", "K"}, {"", "cc", "E", "K S"},
     {"", "cc", "", "K"}, {"s", "c", "E", "-"}, {"", "cqu", "", "K W"}, {"", "c", "E", "S"},
     {"", "c", "", "K"}, {"", "dge", "", "JH"}, {"", "dg", "E", "JH"}, {"", "dd", "", "D"},
@@ -88,7 +88,7 @@ constexpr Rule rules[] = {
     {"", "p", "", "P"}, {"", "que", "#", "K"}, {"", "qu", "", "K W"}, {"", "q", "", "K"},
     {"", "rrh", "", "R"}, {"", "rr", "", "R"}, {"", "rh", "", "R"}, {"", "r", "", "R"},
     {"", "ssion", "", "SH AH N"}, {"V", "sion", "", "ZH AH N"}, {"", "sion", "", "SH AH N"},
-    {"", "sch", "", "SH"}, {"", "sh", "", "SH"}, {"", "ss", "", "S"}, {"", "sm", "#", "Z AH M"},
+    {"", "sch", "", "SH"}, {"", "sh", "", "SH"}, {"", "ss", "", "S"}, {"", "sm", "#", "Z AH M"}, {"", "sms", "#", "Z AH M Z"},
     {"V", "s", "V", "Z"}, {"V", "s", "#", "Z"}, {"", "s", "", "S"}, {"", "tious", "", "SH AH S"},
     {"", "tial", "", "SH AH L"}, {"", "tion", "", "SH AH N"}, {"", "ture", "#", "CH ER"},
     {"", "tch", "", "CH"}, {"", "th", "", "TH"}, {"", "tt", "", "T"}, {"s", "t", "le#", "-"},
@@ -223,6 +223,13 @@ std::size_t stressedSyllable(std::string_view word, std::size_t syllables) {
     return syllables - 3;
 }
 
+// Short vowels fade after the stress.
+bool isReduced(Phone phone) {
+    static const std::array<Phone, 3> shortVowels{*parsePhone("AE0"), *parsePhone("EH0"),
+                                                  *parsePhone("AA0")};
+    return std::find(shortVowels.begin(), shortVowels.end(), phone) != shortVowels.end();
+}
+
 } // namespace
 
 Pronunciation pronounceLetters(std::string_view word) {
@@ -237,11 +244,18 @@ Pronunciation pronounceLetters(std::string_view word) {
     const auto syllables =
         static_cast<std::size_t>(std::count_if(phones.begin(), phones.end(), isVowel));
     const std::size_t stressed = stressedSyllable(word, syllables);
+    static const Phone schwa = *parsePhone("AH0");
     std::size_t syllable = 0;
-    for (Phone& phone : phones) {
-        if (isVowel(phone) && syllable++ == stressed) {
-            phone = withStress(phone, Stress::Primary);
+    for (std::size_t i = 0; i < phones.size(); ++i) {
+        if (!isVowel(phones[i])) {
+            continue;
         }
+        if (syllable == stressed) {
+            phones[i] = withStress(phones[i], Stress::Primary);
+        } else if (syllable > stressed && isReduced(phones[i])) {
+            phones[i] = schwa;
+        }
+        ++syllable;
     }
     return Pronunciation(std::move(phones));
 }
