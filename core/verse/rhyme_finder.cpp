@@ -1,7 +1,8 @@
 #include "verse/rhyme_finder.h"
 
 #include <algorithm>
-#include <map>
+#include <initializer_list>
+#include <iterator>
 #include <unordered_set>
 
 namespace linnet::verse {
@@ -214,9 +215,9 @@ std::vector<RhymingCharacters> rhymesOf(const ZhLexicon& lexicon, char32_t chara
     const CharacterScore rank = scoreOr(lexicon, score);
     const auto charactersOf = [&](RhymeGroupId group) {
         const auto members = lexicon.characters(group, script);
-        std::vector<char32_t> characters(members.begin(), members.end());
-        characters.erase(std::remove(characters.begin(), characters.end(), character),
-                         characters.end());
+        std::vector<char32_t> characters;
+        std::copy_if(members.begin(), members.end(), std::back_inserter(characters),
+                     [&](char32_t c) { return c != character && lexicon.belongsTo(c, script); });
         order(characters, limit, rank);
         return characters;
     };
@@ -242,7 +243,8 @@ std::vector<char32_t> charactersOfTone(const ZhLexicon& lexicon, bool oblique, S
     for (std::size_t i = 0; i < lexicon.groups().size(); ++i) {
         if (isOblique(lexicon.groups()[i].tone) == oblique) {
             const auto members = lexicon.characters(static_cast<RhymeGroupId>(i), script);
-            characters.insert(characters.end(), members.begin(), members.end());
+            std::copy_if(members.begin(), members.end(), std::back_inserter(characters),
+                         [&](char32_t c) { return lexicon.belongsTo(c, script); });
         }
     }
     std::sort(characters.begin(), characters.end());

@@ -86,8 +86,8 @@ struct RhymingCharacters {
 
 using CharacterScore = std::function<double(char32_t character)>;
 
-// One entry for each reading. Ordered by score; without one the more frequent character of the
-// classical poems comes first. `limit` holds for each list.
+// One entry for each reading, with characters of the script only. Ordered by score; without one the
+// more frequent character of the classical poems comes first. `limit` holds for each list.
 std::vector<RhymingCharacters> rhymesOf(const ZhLexicon& lexicon, char32_t character, Script script,
                                         std::size_t limit = 200, const CharacterScore& score = {});
 

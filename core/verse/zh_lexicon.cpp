@@ -177,6 +177,11 @@ bool ZhLexicon::areNeighbours(RhymeGroupId first, RhymeGroupId second) const {
                        [&](const auto& set) { return has(set, first) && has(set, second); });
 }
 
+bool ZhLexicon::belongsTo(char32_t character, Script script) const {
+    const auto& others = script == Script::Simplified ? m_traditionalOnly : m_simplifiedOnly;
+    return !std::binary_search(others.begin(), others.end(), character);
+}
+
 std::optional<Script> ZhLexicon::scriptOf(std::u32string_view text) const {
     const auto countIn = [&](const std::vector<char32_t>& set) {
         return std::count_if(text.begin(), text.end(), [&](char32_t c) {

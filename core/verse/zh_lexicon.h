@@ -79,6 +79,9 @@ public:
     // What the characters themselves say; nothing when all of them are used in both scripts.
     std::optional<Script> scriptOf(std::u32string_view text) const;
 
+    // False for a character that only the other script uses. Every table has the forms of both.
+    bool belongsTo(char32_t character, Script script) const;
+
     // JSON: where the tables are from, with commits and licences.
     const std::string& source() const { return m_source; }
 

@@ -47,11 +47,12 @@ private Q_SLOTS:
         row("grow'st", "inflection", "grow + -'st", "G R OW1 S T");
         row("linnets", "inflection", "linnet + -s", "L IH1 N IH0 T S");
         row("blessèd", "inflection", "bless + -ed", "B L EH1 S IH0 D");
-        row("unlamented", "affix", "un- + lamented", "AH0 N L AH0 M EH1 N T IH0 D");
+        row("unlament", "affix", "un- + lament", "AH0 N L AH0 M EH1 N T");
+        row("unlamented", "inflection", "unlament + -ed", "AH0 N L AH0 M EH1 N T IH0 D");
         row("moonbright", "compound", "moon + bright", "M UW1 N B R AY2 T");
         row("self-same", "compound", "self + same", "S EH1 L F S EY2 M");
         row("whereon", "compound", "where + on", "W EH1 R AA2 N");
-        row("splendours", "spelling", "splendors", "S P L EH1 N D ER0 Z");
+        row("splendour", "spelling", "splendor", "S P L EH1 N D ER0");
         row("brillig", "letters", "", "B R IH1 L IH0 G");
         row("?!", "none", "", "");
     }

@@ -126,6 +126,10 @@ private Q_SLOTS:
         // The characters that poems use come first.
         const auto& level = rhymes[0].characters;
         QVERIFY(std::find(level.begin(), level.end(), character("风")) - level.begin() < 5);
+        QVERIFY(!has(level, "東"));
+        const auto traditional = rhymesOf(m_data->chinese, character("中"), Script::Traditional);
+        QVERIFY(has(traditional[0].characters, "東"));
+        QVERIFY(!has(traditional[0].characters, "东"));
         QVERIFY(rhymesOf(m_data->chinese, U'A', Script::Simplified).empty());
     }
 
