@@ -21,6 +21,7 @@ void Commands::addTo(CLI::App& app) {
     addTokenizer(app);
 #endif
     addLm(app);
+    addMeasure(app);
     addExport(app);
     addGate(app);
     addNgramCommand(app, [this](const std::string& message) { fail(message); });

@@ -26,6 +26,8 @@ void Commands::addExport(CLI::App& app) {
     command->add_option("--title", card.title, "Card: what to call the model");
     command->add_option("--description", card.description, "Card: what it is for");
     command->add_option("--language", card.language, "Card: language code, such as en");
+    command->add_option("--use", card.use, "Card: what for, if not for prose: verse")
+        ->check(CLI::IsMember({"verse"}));
     command->add_option("--licence", card.licence, "Card: licence of the weights");
     command->add_option("--data", card.data, "Card: what it was trained on, and its licences");
     command->add_option("--commands", card.commands,

@@ -36,6 +36,11 @@ void addShape(CLI::App& command, engine::ModelConfig& shape) {
     shape.intermediateSize = 704;
     shape.tiedEmbeddings = true;
     const auto positive = CLI::Range(1, 1 << 20);
+    command
+        .add_option("--architecture", shape.architecture,
+                    "llama, or lstm: a baseline that export does not take (--layers, --hidden)")
+        ->check(CLI::IsMember({"llama", "lstm"}))
+        ->capture_default_str();
     command.add_option("--layers", shape.layers, "Layers")->check(positive)->capture_default_str();
     command.add_option("--hidden", shape.hiddenSize, "Width of the residual stream")
         ->check(positive)
@@ -134,7 +139,7 @@ void addRun(CLI::App& command, LmArguments& arguments) {
 
 void Commands::addLm(CLI::App& app) {
     auto* command = app.add_subcommand(
-        "lm", "Train a llama-style language model on prepared tokens. Started again with the same\n"
+        "lm", "Train a language model on prepared tokens. Started again with the same\n"
               "--out, it goes on from the newest checkpoint; SIGINT and SIGTERM write one first.");
     auto arguments = std::make_shared<LmArguments>();
     addRun(*command, *arguments);
@@ -147,7 +152,8 @@ void Commands::addLm(CLI::App& app) {
         }
         auto& shape = o.shape;
         shape.kvHeads = shape.kvHeads == 0 ? shape.heads : shape.kvHeads;
-        if (shape.hiddenSize % (2 * shape.heads) != 0 || shape.heads % shape.kvHeads != 0) {
+        if (shape.architecture == "llama" &&
+            (shape.hiddenSize % (2 * shape.heads) != 0 || shape.heads % shape.kvHeads != 0)) {
             throw CLI::ValidationError(
                 "--heads", "must divide --hidden into even parts and be a multiple of --kv-heads");
         }

@@ -85,6 +85,7 @@ ModelEntry readEntry(const QString& path, ModelOrigin origin) {
     entry.description = textOf(card, {"description", "summary", "what"});
     entry.licence = textOf(card, {"licence", "license"});
     entry.language = textOf(card, {"language", "languages"});
+    entry.use = textOf(card, {"use"});
     entry.architecture = textOf(config, {"model_type", "architectures"});
     entry.folder = folder.absolutePath();
     entry.sizeBytes = sizeOf(path);
@@ -170,7 +171,7 @@ std::optional<ModelEntry> ModelLibrary::find(const QString& nameOrFolder) const 
 std::optional<ModelEntry> ModelLibrary::bestFor(const QString& language) const {
     std::optional<ModelEntry> any;
     for (const ModelEntry& entry : m_models) {
-        if (!entry.usable()) {
+        if (!entry.usable() || !entry.use.isEmpty()) {
             continue;
         }
         if (entry.language.split(QStringLiteral(", ")).contains(language)) {

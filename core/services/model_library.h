@@ -22,6 +22,7 @@ struct ModelEntry {
     QString description;  // from the card
     QString licence;      // from the card; empty: not stated
     QString language;     // "en", "zh"; empty: not stated
+    QString use;          // "verse": not for prose; empty: prose
     QString architecture; // "llama", ...
     QString folder;       // absolute
     qint64 sizeBytes = 0; // of all its files

@@ -5,8 +5,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "engine/torch/files/model_config_reader.h"
 #include "training/file_io.h"
+#include "training/language_network.h"
 #include "training/tensor_files.h"
 
 namespace linnet::training {
@@ -89,7 +89,7 @@ Result<void> writeCheckpoint(const Checkpoint& checkpoint, const fs::path& folde
             return written;
         }
     }
-    const std::string config = llamaConfigJson(checkpoint.config, "float32");
+    const std::string config = networkConfigJson(checkpoint.config);
     if (auto written = writeFileAtomically(fresh / "config.json", config); !written) {
         return written;
     }
@@ -104,7 +104,7 @@ Result<Checkpoint> readCheckpoint(const fs::path& path) {
     if (auto parsed = parseState(path / "state.json", checkpoint); !parsed) {
         return parsed.error();
     }
-    auto config = engine::readModelConfig(path);
+    auto config = readNetworkConfig(path);
     if (!config) {
         return config.error();
     }

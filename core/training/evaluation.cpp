@@ -32,10 +32,11 @@ TextScore& TextScore::operator+=(const TextScore& other) {
 
 namespace {
 
-/// Predictions [first, first + count) of a window that starts at token `begin`.
+/// Predictions [first, end) of a window that starts at token `begin` count.
 struct Window {
     std::uint64_t begin = 0;
     std::int64_t first = 0;
+    std::int64_t end = 0;
 };
 
 constexpr std::uint64_t kStretches = 16;
@@ -55,17 +56,49 @@ std::vector<Window> planWindows(std::uint64_t size, const EvaluationOptions& opt
         if (begin + window + 1 > end) {
             continue;
         }
-        windows.push_back({begin, 0});
+        windows.push_back({begin, 0, options.window});
         for (std::uint64_t at = begin + stride; at + window + 1 <= end; at += stride) {
-            windows.push_back({at, options.window - options.stride});
+            windows.push_back({at, options.window - options.stride, options.window});
         }
     }
     return windows;
 }
 
+/// Windows of short documents: each goes on with the first document that the one before did not
+/// hold whole. Evenly spaced ones of them, when not all tokens are wanted.
+std::vector<Window> planDocumentWindows(const TokenGroup& group, std::uint64_t size,
+                                        const EvaluationOptions& options) {
+    const auto window = static_cast<std::uint64_t>(options.window);
+    std::vector<Window> all;
+    std::uint64_t begin = 0;
+    while (begin + window < size) {
+        auto next =
+            std::upper_bound(group.documents.begin(), group.documents.end(), begin + window);
+        const bool whole = next != group.documents.begin() && *(next - 1) > begin;
+        const std::uint64_t end = whole ? *(next - 1) : begin + window;
+        // The first token of the next document counts here: it is this window that predicts it.
+        all.push_back({begin, 0, static_cast<std::int64_t>(end - begin)});
+        begin = end;
+    }
+    if (size > window && begin + 1 < size) { // what is left, with tokens before it as context
+        const std::uint64_t last = size - window - 1;
+        all.push_back({last, static_cast<std::int64_t>(begin - last), options.window});
+    }
+    if (options.maximumTokens == 0 || options.maximumTokens >= size) {
+        return all;
+    }
+    const std::uint64_t wanted =
+        std::max<std::uint64_t>(1, all.size() * options.maximumTokens / size);
+    std::vector<Window> some;
+    for (std::uint64_t i = 0; i < wanted; ++i) {
+        some.push_back(all[i * all.size() / wanted]);
+    }
+    return some;
+}
+
 } // namespace
 
-TextScore scoreGroup(const engine::Decoder& model, const TokenStream& stream,
+TextScore scoreGroup(const LanguageNetwork& model, const TokenStream& stream,
                      const TokenGroup& group, const EvaluationOptions& given) {
     const at::NoGradGuard guard;
     EvaluationOptions options = given;
@@ -73,7 +106,11 @@ TextScore scoreGroup(const engine::Decoder& model, const TokenStream& stream,
         options.window = static_cast<std::int64_t>(stream.size()) - 1;
         options.stride = options.window;
     }
-    const std::vector<Window> windows = planWindows(stream.size(), options);
+    const bool shortDocuments =
+        group.tokens <= group.documents.size() * static_cast<std::uint64_t>(options.window);
+    const std::vector<Window> windows = shortDocuments
+                                            ? planDocumentWindows(group, stream.size(), options)
+                                            : planWindows(stream.size(), options);
     const auto device = model.outputWeight().device();
     TextScore score;
     for (std::size_t at = 0; at < windows.size(); at += static_cast<std::size_t>(options.batch)) {
@@ -88,8 +125,8 @@ TextScore scoreGroup(const engine::Decoder& model, const TokenStream& stream,
             const Window& window = windows[at + i];
             stream.copy(window.begin, static_cast<std::uint64_t>(options.window) + 1,
                         tokens[row].data_ptr<std::int64_t>());
-            counted[row].narrow(0, window.first, options.window - window.first).fill_(1.0);
-            score.tokens += static_cast<std::uint64_t>(options.window - window.first);
+            counted[row].narrow(0, window.first, window.end - window.first).fill_(1.0);
+            score.tokens += static_cast<std::uint64_t>(window.end - window.first);
         }
         tokens = tokens.to(device);
         const Tensor hidden = model.hidden(tokens.narrow(1, 0, options.window));

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/torch/decoder.h"
+#include "training/language_network.h"
 #include "training/token_files.h"
 
 namespace linnet::training {
@@ -31,9 +31,10 @@ struct EvaluationOptions {
 };
 
 /// Scores one group: every token, except a stretch's first, is predicted once, from at least
-/// window - stride tokens of context where the stretch has them. When only part of a group is
+/// window - stride tokens of context where the stretch has them. Where documents are shorter than a
+/// window on average, each is seen from its beginning instead. When only part of a group is
 /// scored, words and bytes count in proportion to the tokens.
-TextScore scoreGroup(const engine::Decoder& model, const TokenStream& stream,
+TextScore scoreGroup(const LanguageNetwork& model, const TokenStream& stream,
                      const TokenGroup& group, const EvaluationOptions& options);
 
 } // namespace linnet::training

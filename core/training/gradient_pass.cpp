@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/torch/decoder.h"
+#include "training/language_network.h"
 #include "training/token_loss.h"
 
 namespace linnet::training {
@@ -19,10 +19,9 @@ double runPass(const PassSettings& settings, const NamedTensors& parameters, con
                double share) {
     const std::int64_t length = windows.size(1) - 1;
     const Tensor tokens = windows.to(settings.device);
-    const engine::Decoder model(
-        *settings.config, engine::TensorMap(parameters.begin(), parameters.end()), settings.type);
-    const Tensor hidden = model.hidden(tokens.narrow(1, 0, length));
-    const Tensor loss = tokenLoss(hidden.flatten(0, 1), model.outputWeight(),
+    const auto model = makeNetwork(*settings.config, parameters, settings.type);
+    const Tensor hidden = model->hidden(tokens.narrow(1, 0, length));
+    const Tensor loss = tokenLoss(hidden.flatten(0, 1), model->outputWeight(),
                                   tokens.narrow(1, 1, length).reshape({-1})) *
                         share;
     loss.backward();

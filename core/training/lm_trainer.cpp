@@ -8,16 +8,15 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "engine/torch/decoder.h"
 #include "engine/torch/files/checkpoint.h"
 #include "engine/torch/torch_weights.h"
 #include "training/checkpoint.h"
 #include "training/compute_device.h"
 #include "training/evaluation.h"
 #include "training/gradient_pass.h"
-#include "training/token_files.h"
+#include "training/language_network.h"
 #include "training/tokenizer_file.h"
-#include "training/window_sampler.h"
+#include "training/training_data.h"
 
 namespace linnet::training {
 
@@ -35,32 +34,6 @@ double secondsBetween(Clock::time_point from, Clock::time_point to) {
     return std::chrono::duration<double>(to - from).count();
 }
 
-/// A group held out for validation.
-struct ValidationGroup {
-    TokenGroup group;
-    TokenStream stream;
-};
-
-} // namespace
-
-NamedTensors initialParameters(const engine::ModelConfig& config, std::uint64_t seed) {
-    at::manual_seed(seed);
-    NamedTensors parameters;
-    for (const auto& [name, shape] : engine::expectedTensors(config)) {
-        if (shape.size() == 1) {
-            parameters[name] = torch::ones(shape);
-            continue;
-        }
-        const bool closesBlock =
-            name.find("o_proj") != std::string::npos || name.find("down_proj") != std::string::npos;
-        const double deviation = closesBlock ? 0.02 / std::sqrt(2.0 * config.layers) : 0.02;
-        parameters[name] = torch::randn(shape) * deviation;
-    }
-    return parameters;
-}
-
-namespace {
-
 /// One run of training.
 class LmRun {
 public:
@@ -71,8 +44,6 @@ public:
     Result<LmReport> run();
 
 private:
-    Result<void> openTraining();
-    Result<void> openValidation();
     Result<void> startOrResume();
     Result<void> resume(const fs::path& path);
     Result<void> startFromModel(const fs::path& path);
@@ -87,15 +58,12 @@ private:
     void note(const std::string& text) const;
     [[nodiscard]] double secondsTrained() const;
     [[nodiscard]] double progress() const;
-    [[nodiscard]] engine::Decoder decoder() const;
 
     const LmOptions& m_options;
     engine::ModelConfig m_config;
     torch::Device m_device{torch::kCPU};
     torch::ScalarType m_type = torch::kFloat;
-    TokenIndex m_index;
-    std::optional<WindowSampler> m_sampler;
-    std::vector<ValidationGroup> m_validation;
+    std::optional<TrainingData> m_data;
     NamedTensors m_parameters;
     std::optional<Optimizer> m_optimizer;
     std::int64_t m_step = 0;
@@ -139,71 +107,6 @@ double LmRun::progress() const {
     return done;
 }
 
-engine::Decoder LmRun::decoder() const {
-    return {m_config, engine::TensorMap(m_parameters.begin(), m_parameters.end()), m_type};
-}
-
-Result<void> LmRun::openTraining() {
-    auto index = TokenIndex::read(m_options.train);
-    if (!index) {
-        return index.error();
-    }
-    m_index = std::move(*index);
-    for (const auto& [name, weight] : m_options.mixture) {
-        const auto known = [&](const TokenGroup& group) { return group.name == name; };
-        if (std::none_of(m_index.groups.begin(), m_index.groups.end(), known)) {
-            return Error{ErrorCode::InvalidArgument,
-                         "mixture: no group \"" + name + "\" in " + m_options.train.string()};
-        }
-    }
-    std::vector<MixtureSource> sources;
-    for (const TokenGroup& group : m_index.groups) {
-        const auto given = m_options.mixture.find(group.name);
-        if (!m_options.mixture.empty() && given == m_options.mixture.end()) {
-            continue;
-        }
-        if (group.tokens <= static_cast<std::uint64_t>(m_options.length)) {
-            return Error{ErrorCode::InvalidArgument,
-                         "group \"" + group.name + "\" is shorter than one window"};
-        }
-        auto stream = TokenStream::open(m_options.train, m_index, group);
-        if (!stream) {
-            return stream.error();
-        }
-        const double weight =
-            given == m_options.mixture.end() ? static_cast<double>(group.tokens) : given->second;
-        sources.push_back({group.name, std::move(*stream), weight});
-    }
-    if (sources.empty()) {
-        return Error{ErrorCode::InvalidArgument, m_options.train.string() + " has no tokens"};
-    }
-    m_sampler.emplace(std::move(sources), m_options.length, m_options.seed);
-    return {};
-}
-
-Result<void> LmRun::openValidation() {
-    if (m_options.valid.empty()) {
-        return {};
-    }
-    const auto index = TokenIndex::read(m_options.valid);
-    if (!index) {
-        return index.error();
-    }
-    if (index->tokenizerSha256 != m_index.tokenizerSha256) {
-        return Error{ErrorCode::InvalidArgument, "the token folders " + m_options.train.string() +
-                                                     " and " + m_options.valid.string() +
-                                                     " come from different tokenizers"};
-    }
-    for (const TokenGroup& group : index->groups) {
-        auto stream = TokenStream::open(m_options.valid, *index, group);
-        if (!stream) {
-            return stream.error();
-        }
-        m_validation.push_back({group, std::move(*stream)});
-    }
-    return {};
-}
-
 void LmRun::adoptParameters(NamedTensors parameters) {
     for (auto& [name, tensor] : parameters) {
         m_parameters[name] = tensor.to(m_device).detach().requires_grad_(true);
@@ -216,14 +119,14 @@ Result<void> LmRun::resume(const fs::path& path) {
     if (!checkpoint) {
         return checkpoint.error();
     }
-    if (checkpoint->tokenizerSha256 != m_index.tokenizerSha256) {
+    if (checkpoint->tokenizerSha256 != m_data->index.tokenizerSha256) {
         return Error{ErrorCode::InvalidArgument,
                      path.string() + " was trained with another tokenizer than that of " +
                          m_options.train.string()};
     }
     m_config = checkpoint->config;
     NamedTensors parameters;
-    for (const auto& [name, shape] : engine::expectedTensors(m_config)) {
+    for (const auto& [name, shape] : networkTensors(m_config)) {
         const auto found = checkpoint->tensors.find(name);
         if (found == checkpoint->tensors.end() || found->second.sizes() != at::IntArrayRef(shape)) {
             return Error{ErrorCode::CorruptFile,
@@ -256,9 +159,9 @@ Result<void> LmRun::startFromModel(const fs::path& path) {
     if (!sha) {
         return sha.error();
     }
-    if (*sha != m_index.tokenizerSha256) {
-        return Error{ErrorCode::InvalidArgument, path.string() + " has another tokenizer than " +
-                                                     m_options.train.string()};
+    if (*sha != m_data->index.tokenizerSha256) {
+        return Error{ErrorCode::InvalidArgument,
+                     path.string() + " has another tokenizer than " + m_options.train.string()};
     }
     if (model->config().architecture != "llama") {
         return Error{ErrorCode::InvalidArgument, path.string() + " is not of llama's architecture"};
@@ -284,13 +187,13 @@ void LmRun::restoreSampler(const Checkpoint& checkpoint) {
     std::map<std::string, double> mixture;
     std::vector<std::uint64_t> drawn;
     std::vector<std::uint64_t> before;
-    for (const MixtureSource& source : m_sampler->sources()) {
+    for (const MixtureSource& source : m_data->sampler.sources()) {
         mixture[source.name] = source.weight;
         drawn.push_back(countIn(checkpoint.drawn, source.name));
         before.push_back(countIn(checkpoint.drawnBefore, source.name));
     }
     const bool changed = mixture != checkpoint.mixture;
-    m_sampler->restore(drawn, changed ? drawn : before);
+    m_data->sampler.restore(drawn, changed ? drawn : before);
 }
 
 Result<void> LmRun::startOrResume() {
@@ -309,9 +212,9 @@ Result<void> LmRun::startOrResume() {
         }
     } else {
         m_config = m_options.shape;
-        m_config.vocabularySize = static_cast<int>(m_index.vocabularySize);
-        m_config.endOfText = {static_cast<int>(m_index.endOfDocument)};
-        m_config.beginOfText = static_cast<int>(m_index.endOfDocument);
+        m_config.vocabularySize = static_cast<int>(m_data->index.vocabularySize);
+        m_config.endOfText = {static_cast<int>(m_data->index.endOfDocument)};
+        m_config.beginOfText = static_cast<int>(m_data->index.endOfDocument);
         adoptParameters(initialParameters(m_config, m_options.seed));
     }
     if (m_recipe.find(m_options.recipe) == std::string::npos) {
@@ -334,8 +237,13 @@ Result<void> LmRun::setUp() {
         return Error{ErrorCode::InvalidArgument,
                      "several workers need the CPU and a batch that they can share evenly"};
     }
-    const bool narrow = m_options.precision == "bfloat16" ||
-                        (m_options.precision == "auto" && multipliesBfloat16Fast(m_device));
+    const bool lstm = m_options.shape.architecture == "lstm";
+    if (lstm && m_options.precision == "bfloat16") {
+        return Error{ErrorCode::InvalidArgument, "an LSTM trains in float32"};
+    }
+    const bool narrow =
+        m_options.precision == "bfloat16" ||
+        (m_options.precision == "auto" && !lstm && multipliesBfloat16Fast(m_device));
     m_type = narrow ? torch::kBFloat16 : torch::kFloat;
     std::error_code failure;
     fs::create_directories(m_options.output, failure);
@@ -343,12 +251,12 @@ Result<void> LmRun::setUp() {
     if (!m_log) {
         return Error{ErrorCode::Io, "cannot write " + (m_options.output / "log.jsonl").string()};
     }
-    if (auto opened = openTraining(); !opened) {
-        return opened;
+    auto data = TrainingData::open(m_options.train, m_options.valid, m_options.mixture,
+                                   m_options.length, m_options.seed);
+    if (!data) {
+        return data.error();
     }
-    if (auto opened = openValidation(); !opened) {
-        return opened;
-    }
+    m_data.emplace(std::move(*data));
     return startOrResume();
 }
 
@@ -363,7 +271,7 @@ double LmRun::update(double factor) {
     for (std::int64_t i = 0; i < m_options.accumulate; ++i) {
         const Tensor windows = torch::empty({m_options.batch, length + 1}, torch::kLong);
         for (std::int64_t row = 0; row < m_options.batch; ++row) {
-            m_sampler->next(windows[row].data_ptr<std::int64_t>());
+            m_data->sampler.next(windows[row].data_ptr<std::int64_t>());
         }
         loss += addGradients(pass, m_parameters, windows, share);
     }
@@ -375,7 +283,7 @@ double LmRun::update(double factor) {
 }
 
 void LmRun::validate() {
-    if (m_validation.empty()) {
+    if (m_data->validation.empty()) {
         return;
     }
     const at::NoGradGuard guard;
@@ -383,12 +291,12 @@ void LmRun::validate() {
     evaluation.window = m_options.length;
     evaluation.stride = m_options.length / 2;
     evaluation.maximumTokens = m_options.validTokens;
-    const engine::Decoder model = decoder();
+    const auto model = makeNetwork(m_config, m_parameters, m_type);
     TextScore all;
     LmValidation result;
     result.step = m_step;
-    for (const ValidationGroup& item : m_validation) {
-        const TextScore score = scoreGroup(model, item.stream, item.group, evaluation);
+    for (const ValidationGroup& item : m_data->validation) {
+        const TextScore score = scoreGroup(*model, item.stream, item.group, evaluation);
         result.lossOfGroup[item.group.name] = score.lossPerToken();
         all += score;
     }
@@ -416,14 +324,14 @@ Result<void> LmRun::save(const std::string& name) {
     checkpoint.tokens = m_tokens;
     checkpoint.seconds = secondsTrained();
     checkpoint.seed = m_options.seed;
-    for (std::size_t i = 0; i < m_sampler->sources().size(); ++i) {
-        const MixtureSource& source = m_sampler->sources()[i];
-        checkpoint.drawn[source.name] = m_sampler->drawn()[i];
-        checkpoint.drawnBefore[source.name] = m_sampler->drawnBefore()[i];
+    for (std::size_t i = 0; i < m_data->sampler.sources().size(); ++i) {
+        const MixtureSource& source = m_data->sampler.sources()[i];
+        checkpoint.drawn[source.name] = m_data->sampler.drawn()[i];
+        checkpoint.drawnBefore[source.name] = m_data->sampler.drawnBefore()[i];
         checkpoint.mixture[source.name] = source.weight;
     }
     checkpoint.optimizer = m_options.optimizer.kind == OptimizerKind::Muon ? "muon" : "adamw";
-    checkpoint.tokenizerSha256 = m_index.tokenizerSha256;
+    checkpoint.tokenizerSha256 = m_data->index.tokenizerSha256;
     checkpoint.recipe = m_recipe;
     checkpoint.validLoss = m_validLoss;
     m_lastSave = Clock::now();

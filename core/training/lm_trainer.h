@@ -38,7 +38,7 @@ struct LmOptions {
     std::filesystem::path train;  // token folder
     std::filesystem::path valid;  // token folder; empty: no validation
     std::filesystem::path output; // checkpoints and log.jsonl
-    engine::ModelConfig shape;    // llama; the vocabulary size is taken from the token folder
+    engine::ModelConfig shape;    // llama, or lstm; the vocabulary size is the token folder's
     std::map<std::string, double> mixture; // weight of each group; empty: by tokens
     std::int64_t length = 256;             // tokens a window
     std::int64_t batch = 32;               // windows a forward pass
@@ -74,16 +74,12 @@ struct LmReport {
     bool finished = false; // false: stopped early
 };
 
-/// Trains a llama-style decoder on prepared tokens. Starts anew, from random weights or a model's
-/// (the model's shape then counts, and its tokenizer must be that of the tokens), or goes on from the newest
-/// checkpoint in the output folder; with a budget in steps the same steps follow to the bit (same
-/// device and thread count). When a trapezoid's decay starts, the weights before it are kept as the
-/// checkpoint "before-decay". Errors: NotFound, CorruptFile, InvalidArgument, DeviceUnavailable,
-/// Io, OutOfMemory.
+/// Trains a llama-style decoder, or an LSTM to compare it with, on prepared tokens. Starts anew,
+/// from random weights or a model's (the model's shape then counts, and its tokenizer must be that
+/// of the tokens), or goes on from the newest checkpoint in the output folder; with a budget in
+/// steps the same steps follow to the bit (same device and thread count). When a trapezoid's decay
+/// starts, the weights before it are kept as the checkpoint "before-decay". Errors: NotFound,
+/// CorruptFile, InvalidArgument, DeviceUnavailable, Io, OutOfMemory.
 engine::Result<LmReport> trainLanguageModel(const LmOptions& options);
-
-/// Random initial parameters in Hugging Face's naming: normal with deviation 0.02, output
-/// projections scaled down by the depth, norms 1. The same seed gives the same values.
-[[nodiscard]] NamedTensors initialParameters(const engine::ModelConfig& config, std::uint64_t seed);
 
 } // namespace linnet::training

@@ -78,24 +78,29 @@ Json cardOf(const ExportOptions& options, const Checkpoint& checkpoint) {
     for (const auto& [name, weight] : checkpoint.mixture) {
         mixture[name] = rounded(weight / weights);
     }
-    return {{"title", options.card.title},
-            {"description", options.card.description},
-            {"language", options.card.language},
-            {"licence", options.card.licence},
-            {"date", today()},
-            {"parameters", parameters},
-            {"weights", formatName(options.format)},
-            {"data", options.card.data},
-            {"training",
-             {{"tokens", checkpoint.tokens},
-              {"updates", checkpoint.step},
-              {"hours", rounded(checkpoint.seconds / 3600.0)},
-              {"optimizer", checkpoint.optimizer},
-              {"seed", checkpoint.seed},
-              {"mixture", mixture},
-              {"tokenizer_sha256", checkpoint.tokenizerSha256}}},
-            {"recipe", linesOf(options.card.commands + (options.card.commands.empty() ? "" : "\n") +
-                               checkpoint.recipe)}};
+    Json card = {{"title", options.card.title},
+                 {"description", options.card.description},
+                 {"language", options.card.language}};
+    if (!options.card.use.empty()) {
+        card["use"] = options.card.use;
+    }
+    card.update(
+        {{"licence", options.card.licence},
+         {"date", today()},
+         {"parameters", parameters},
+         {"weights", formatName(options.format)},
+         {"data", options.card.data},
+         {"training",
+          {{"tokens", checkpoint.tokens},
+           {"updates", checkpoint.step},
+           {"hours", rounded(checkpoint.seconds / 3600.0)},
+           {"optimizer", checkpoint.optimizer},
+           {"seed", checkpoint.seed},
+           {"mixture", mixture},
+           {"tokenizer_sha256", checkpoint.tokenizerSha256}}},
+         {"recipe", linesOf(options.card.commands + (options.card.commands.empty() ? "" : "\n") +
+                            checkpoint.recipe)}});
+    return card;
 }
 
 Result<NamedTensors> convertedWeights(const Checkpoint& checkpoint, WeightFormat format) {
@@ -172,6 +177,11 @@ Result<void> exportModel(const ExportOptions& options) {
     const auto checkpoint = readCheckpoint(options.checkpoint);
     if (!checkpoint) {
         return checkpoint.error();
+    }
+    if (checkpoint->config.architecture != "llama") {
+        return Error{ErrorCode::InvalidArgument, options.checkpoint.string() + " is of type " +
+                                                     checkpoint->config.architecture +
+                                                     ", which the engine does not run"};
     }
     const auto sha = sha256OfFile(options.tokenizer / "tokenizer.json");
     if (!sha) {

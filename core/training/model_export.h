@@ -17,6 +17,7 @@ struct CardText {
     std::string title;
     std::string description;
     std::string language; // "en"
+    std::string use;      // "verse": not for prose; empty: prose
     std::string licence;
     std::string data;     // what it was trained on, and under which licences
     std::string commands; // commands before training, one a line: tokenizer, prepare

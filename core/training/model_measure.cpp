@@ -2,12 +2,14 @@
 
 #include <fstream>
 #include <new>
+#include <optional>
 
-#include "engine/torch/decoder.h"
 #include "engine/torch/files/checkpoint.h"
 #include "engine/torch/torch_weights.h"
+#include "training/checkpoint.h"
 #include "training/compute_device.h"
 #include "training/corpus.h"
+#include "training/language_network.h"
 #include "training/tokenizer_file.h"
 #ifdef LINNET_TRAINING_TEXT
 #include "training/prepare.h"
@@ -24,35 +26,75 @@ namespace {
 
 using Scores = std::map<std::string, TextScore>;
 
-Result<Scores> scoreTokens(const fs::path& model, const fs::path& tokens,
-                           const MeasureOptions& options) {
-    const auto checkpoint = engine::Checkpoint::open(model);
+/// A model ready to score tokens, and the tokenizer it was trained with.
+struct LoadedModel {
+    std::optional<engine::Checkpoint> files; // maps the weights that the network uses
+    std::string tokenizerSha256;
+    engine::ModelConfig config;
+    std::unique_ptr<LanguageNetwork> network;
+};
+
+Result<LoadedModel> loadCheckpoint(const fs::path& folder, torch::Device device) {
+    auto checkpoint = readCheckpoint(folder);
     if (!checkpoint) {
         return checkpoint.error();
+    }
+    NamedTensors weights;
+    for (const auto& [name, shape] : networkTensors(checkpoint->config)) {
+        const auto found = checkpoint->tensors.find(name);
+        if (found == checkpoint->tensors.end() || found->second.sizes() != at::IntArrayRef(shape)) {
+            return Error{ErrorCode::CorruptFile,
+                         folder.string() + ": tensor " + name + " is missing or misshapen"};
+        }
+        weights[name] = found->second.to(device);
+    }
+    auto network = makeNetwork(checkpoint->config, weights, torch::kFloat);
+    return LoadedModel{std::nullopt, checkpoint->tokenizerSha256, checkpoint->config,
+                       std::move(network)};
+}
+
+Result<LoadedModel> loadModel(const fs::path& folder, torch::Device device) {
+    if (fs::exists(folder / "state.json")) {
+        return loadCheckpoint(folder, device);
+    }
+    auto checkpoint = engine::Checkpoint::open(folder);
+    if (!checkpoint) {
+        return checkpoint.error();
+    }
+    auto sha = sha256OfFile(folder / "tokenizer.json");
+    if (!sha) {
+        return sha.error();
+    }
+    const auto weights = engine::torchWeights(*checkpoint, device, torch::kFloat);
+    auto network = makeNetwork(checkpoint->config(), NamedTensors(weights.begin(), weights.end()),
+                               torch::kFloat);
+    engine::ModelConfig config = checkpoint->config();
+    return LoadedModel{std::move(*checkpoint), std::move(*sha), std::move(config),
+                       std::move(network)};
+}
+
+Result<Scores> scoreTokens(const fs::path& folder, const fs::path& tokens,
+                           const MeasureOptions& options) {
+    const auto device = chooseDevice(options.device);
+    if (!device) {
+        return device.error();
+    }
+    const auto model = loadModel(folder, *device);
+    if (!model) {
+        return model.error();
     }
     const auto index = TokenIndex::read(tokens);
     if (!index) {
         return index.error();
     }
-    const auto sha = sha256OfFile(model / "tokenizer.json");
-    if (!sha) {
-        return sha.error();
-    }
-    if (*sha != index->tokenizerSha256) {
+    if (model->tokenizerSha256 != index->tokenizerSha256) {
         return Error{ErrorCode::InvalidArgument, "the tokens in " + tokens.string() +
                                                      " were not made by the tokenizer of " +
-                                                     model.string() + ": measure on text instead"};
+                                                     folder.string() + ": measure on text instead"};
     }
-    const auto device = chooseDevice(options.device);
-    if (!device) {
-        return device.error();
-    }
-    const engine::Decoder decoder(checkpoint->config(),
-                                  engine::torchWeights(*checkpoint, *device, torch::kFloat),
-                                  torch::kFloat);
     EvaluationOptions evaluation;
     evaluation.maximumTokens = options.maximumTokens;
-    evaluation.window = options.window > 0 ? options.window : checkpoint->config().maxPositions;
+    evaluation.window = options.window > 0 ? options.window : model->config.maxPositions;
     evaluation.stride = evaluation.window / 2;
     Scores scores;
     for (const TokenGroup& group : index->groups) {
@@ -60,7 +102,7 @@ Result<Scores> scoreTokens(const fs::path& model, const fs::path& tokens,
         if (!stream) {
             return stream.error();
         }
-        scores[group.name] = scoreGroup(decoder, *stream, group, evaluation);
+        scores[group.name] = scoreGroup(*model->network, *stream, group, evaluation);
     }
     return scores;
 }

@@ -20,10 +20,10 @@ struct MeasureOptions {
     std::string device = "cpu";               // auto, cpu or cuda
 };
 
-/// Scores of the model in a Hugging Face folder, by group, in float32; int8 weights are measured as
-/// stored. Token files must come from the model's own tokenizer; text needs a build with
-/// tokenizers. Errors: NotFound, CorruptFile, UnsupportedFormat, InvalidArgument (another
-/// tokenizer, nothing to measure on), Internal.
+/// Scores of the model in a Hugging Face folder, or of a run's checkpoint, by group, in float32;
+/// int8 weights are measured as stored. Token files must come from the model's own tokenizer; text
+/// needs a build with tokenizers. Errors: NotFound, CorruptFile, UnsupportedFormat, InvalidArgument
+/// (another tokenizer, nothing to measure on), Internal.
 engine::Result<std::map<std::string, TextScore>> measureModel(const std::filesystem::path& folder,
                                                               const MeasureOptions& options);
 

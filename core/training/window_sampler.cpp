@@ -1,5 +1,6 @@
 #include "training/window_sampler.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -88,7 +89,13 @@ void WindowSampler::next(std::int64_t* out) {
     const std::uint64_t slack = usable - windows * length;
     const std::uint64_t shift = mixed(key + 1) % (slack + 1);
     const std::uint64_t window = permuted(number % windows, windows, key);
-    tokens.copy(shift + window * length, length + 1, out);
+    std::uint64_t begin = shift + window * length;
+    const auto& starts = m_sources[source].starts;
+    const auto after = std::upper_bound(starts.begin(), starts.end(), begin);
+    if (after != starts.begin() && begin - *(after - 1) <= length / 2) {
+        begin = *(after - 1);
+    }
+    tokens.copy(begin, length + 1, out);
 }
 
 } // namespace linnet::training

@@ -13,12 +13,16 @@ struct MixtureSource {
     std::string name;
     TokenStream tokens;
     double weight = 1.0;
+    std::vector<std::uint64_t>
+        starts; // in ascending order: windows begin at one, where one is near
 };
 
 /// Draws training windows from a weighted mixture of groups. Each group is cut into windows, which
 /// come in a random order without repetition until all were drawn, then the cut points and the
-/// order change. Groups alternate as evenly as their weights allow. The sequence of windows is a
-/// function of the seed and the numbers already drawn, so that a run resumes by restoring those.
+/// order change. A source with starts has its windows moved back to the last start, if that is
+/// within half a window. Groups alternate as evenly as their weights allow. The sequence of windows
+/// is a function of the seed and the numbers already drawn, so that a run resumes by restoring
+/// those.
 class WindowSampler {
 public:
     /// `length` is the number of tokens the model sees; every source must hold at least length + 1.

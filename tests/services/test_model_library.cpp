@@ -13,6 +13,7 @@ class TestModelLibrary : public QObject {
 private Q_SLOTS:
     void init();
     void findsModels();
+    void verseModelsAreNotForProse();
     void earlierPlacesWin();
     void saysWhatIsWrong_data();
     void saysWhatIsWrong();
@@ -40,6 +41,15 @@ void TestModelLibrary::init() {
     m_dir = std::make_unique<QTemporaryDir>();
     m_paths = AppPaths::under(m_dir->path());
     qunsetenv("LINNET_MODELS");
+}
+
+void TestModelLibrary::verseModelsAreNotForProse() {
+    makeModel(QStringLiteral("models/a-verse"), R"({"language":"en","use":"verse"})");
+    QVERIFY(!ModelLibrary(m_paths).bestFor(QStringLiteral("en")).has_value());
+    makeModel(QStringLiteral("models/b-prose"), R"({"language":"en"})");
+    const ModelLibrary library(m_paths);
+    QCOMPARE(library.bestFor(QStringLiteral("en"))->name, QStringLiteral("b-prose"));
+    QCOMPARE(library.find(QStringLiteral("a-verse"))->use, QStringLiteral("verse"));
 }
 
 void TestModelLibrary::findsModels() {

@@ -3,6 +3,7 @@
 
 #include "training/checkpoint.h"
 #include "training/lm_trainer.h"
+#include "training/model_measure.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -83,6 +84,33 @@ private Q_SLOTS:
         test::writeTokens(m_folder / "valid", "sha", 64, {{"a", test::countingTokens(300, 40, 9)}});
         test::writeTokens(m_folder / "other", "other sha", 64,
                           {{"a", test::countingTokens(300, 40)}});
+    }
+
+    void trainsAnLstm() {
+        LmOptions o = options("lstm");
+        o.shape = {};
+        o.shape.architecture = "lstm";
+        o.shape.layers = 2;
+        o.shape.hiddenSize = 32;
+        o.shape.maxPositions = 16;
+        o.mixture = {{"a", 1.0}};
+        o.optimizer.kind = OptimizerKind::AdamW;
+        o.optimizer.rate = 2e-2;
+        o.batch = 16;
+        o.workers = 2;
+        o.steps = 150;
+        LmValidation validation;
+        o.onValidation = [&](const LmValidation& v) { validation = v; };
+        const auto report = trainLanguageModel(o);
+        QVERIFY2(report.ok(), report.ok() ? "" : report.error().message.c_str());
+        QVERIFY2(validation.lossPerToken < 2.6, std::to_string(validation.lossPerToken).c_str());
+        MeasureOptions measure;
+        measure.tokens = m_folder / "valid";
+        const auto scores = measureModel(report->checkpoint, measure);
+        QVERIFY2(scores.ok(), scores.ok() ? "" : scores.error().message.c_str());
+        QVERIFY(std::abs(total(*scores).lossPerToken() - validation.lossPerToken) < 1e-4);
+        const Checkpoint whole = trained(o); // is at its end already: the same
+        QCOMPARE(whole.step, std::int64_t(150));
     }
 
     void learns() {

@@ -3,7 +3,7 @@
 
 #include "engine/torch/torch_weights.h"
 #include "training/checkpoint.h"
-#include "training/lm_trainer.h"
+#include "training/language_network.h"
 #include "training/model_export.h"
 #include "training/model_gate.h"
 #include "training/tensor_files.h"
@@ -138,6 +138,7 @@ private Q_SLOTS:
 
     void cardTellsTheStory() {
         ExportOptions o = options("card");
+        o.card.use = "verse";
         o.measure.tokens = m_folder / "tokens";
         o.measuredOn = "held-out";
         fs::create_directories(o.output);
@@ -146,6 +147,7 @@ private Q_SLOTS:
         QVERIFY2(done.ok(), done.ok() ? "" : done.error().message.c_str());
         const auto card = cardOf(o.output);
         QCOMPARE(card["title"], "Test");
+        QCOMPARE(card["use"], "verse");
         QCOMPARE(card["recipe"], nlohmann::json({"first", "second", "linnet-train lm"}));
         QCOMPARE(card["training"]["mixture"]["a"], 0.75);
         QCOMPARE(card["training"]["tokens"], 7000);

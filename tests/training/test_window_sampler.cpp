@@ -33,8 +33,8 @@ private:
         const TokenIndex index = test::writeTokens(
             folder, "sha", 60000, {{"a", ascending(0, 100)}, {"b", ascending(1000, 1000)}});
         std::vector<MixtureSource> list;
-        list.push_back({"a", *TokenStream::open(folder, index, index.groups[0]), firstWeight});
-        list.push_back({"b", *TokenStream::open(folder, index, index.groups[1]), secondWeight});
+        list.push_back({"a", *TokenStream::open(folder, index, index.groups[0]), firstWeight, {}});
+        list.push_back({"b", *TokenStream::open(folder, index, index.groups[1]), secondWeight, {}});
         return list;
     }
 
@@ -80,6 +80,24 @@ private Q_SLOTS:
         QCOMPARE(first.size(), std::size_t(windows));
         QCOMPARE(second.size(), std::size_t(windows));
         QVERIFY(first != second); // other cut points
+    }
+
+    void windowsBeginAtStarts() {
+        std::vector<MixtureSource> list = sources(1e-9, 1.0);
+        list[1].starts = {0, 3, 6, 9, 12, 500}; // from 12 on no start is near, but at 500
+        WindowSampler sampler(std::move(list), kLength, 7);
+        std::vector<std::int64_t> window(kLength + 1);
+        const std::set<std::int64_t> starts = {0, 3, 6, 9, 12, 500};
+        int atStart = 0;
+        for (int i = 0; i < 500; ++i) {
+            sampler.next(window.data());
+            const std::int64_t begin = window[0] - 1000;
+            const bool known = starts.contains(begin);
+            atStart += known ? 1 : 0;
+            const bool near = begin < 12 + kLength / 2 || (begin >= 500 && begin <= 504);
+            QVERIFY2(known || !near, qPrintable(QString::number(begin)));
+        }
+        QVERIFY2(atStart > 5, qPrintable(QString::number(atStart))); // about two an epoch
     }
 
     void sharesFollowTheWeights() {
