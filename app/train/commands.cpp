@@ -20,6 +20,7 @@ void Commands::addTo(CLI::App& app) {
     addPrepare(app);
     addTokenizer(app);
 #endif
+    addVerse(app);
     addLm(app);
     addMeasure(app);
     addExport(app);

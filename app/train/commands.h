@@ -27,6 +27,7 @@ private:
     void addLm(CLI::App& app);
     void addExport(CLI::App& app);
     void addGate(CLI::App& app);
+    void addVerse(CLI::App& app);
     void addMeasure(CLI::App& app);
     void fail(const std::string& message);
 

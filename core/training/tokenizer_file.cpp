@@ -15,6 +15,15 @@ using engine::ErrorCode;
 using engine::Result;
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+Json specialToken(std::size_t id, const std::string& content) {
+    return {{"id", id},        {"content", content},  {"single_word", false}, {"lstrip", false},
+            {"rstrip", false}, {"normalized", false}, {"special", true}};
+}
+
+} // namespace
+
 Result<void> writeTokenizerFile(const BpeModel& model, const std::filesystem::path& path) {
     Json vocabulary = Json::object();
     for (std::size_t id = 0; id < model.tokens.size(); ++id) {
@@ -28,13 +37,7 @@ Result<void> writeTokenizerFile(const BpeModel& model, const std::filesystem::pa
     for (std::size_t i = 0; i < model.specials.size(); ++i) {
         const std::size_t id = model.tokens.size() + i;
         vocabulary[model.specials[i]] = id;
-        added.push_back({{"id", id},
-                         {"content", model.specials[i]},
-                         {"single_word", false},
-                         {"lstrip", false},
-                         {"rstrip", false},
-                         {"normalized", false},
-                         {"special", true}});
+        added.push_back(specialToken(id, model.specials[i]));
     }
     const Json byteLevel = {{"type", "ByteLevel"},
                             {"add_prefix_space", false},
@@ -64,6 +67,35 @@ Result<void> writeTokenizerFile(const BpeModel& model, const std::filesystem::pa
                          {"ignore_merges", false},
                          {"vocab", vocabulary},
                          {"merges", merges}}}};
+    return writeFileAtomically(path, file.dump(1) + "\n");
+}
+
+Result<void> writeWordLevelFile(const std::vector<std::string>& tokens, std::size_t controlCount,
+                                const std::string& unknown, WordLevelCut cut,
+                                const std::filesystem::path& path) {
+    Json added = Json::array();
+    for (std::size_t id = 0; id < controlCount; ++id) {
+        added.push_back(specialToken(id, tokens[id]));
+    }
+    Json vocabulary = Json::object();
+    for (std::size_t id = 0; id < tokens.size(); ++id) {
+        vocabulary[tokens[id]] = id;
+    }
+    const bool characters = cut == WordLevelCut::Characters;
+    const Json split = {{"type", "Split"},
+                        {"pattern", {{"Regex", "."}}},
+                        {"behavior", "Isolated"},
+                        {"invert", false}};
+    const Json file = {
+        {"version", "1.0"},
+        {"truncation", nullptr},
+        {"padding", nullptr},
+        {"added_tokens", added},
+        {"normalizer", nullptr},
+        {"pre_tokenizer", characters ? split : Json{{"type", "WhitespaceSplit"}}},
+        {"post_processor", nullptr},
+        {"decoder", characters ? Json{{"type", "Fuse"}} : Json(nullptr)},
+        {"model", {{"type", "WordLevel"}, {"vocab", vocabulary}, {"unk_token", unknown}}}};
     return writeFileAtomically(path, file.dump(1) + "\n");
 }
 

@@ -47,6 +47,21 @@ private Q_SLOTS:
         QTest::newRow("no such folder")
             << QStringList{"lm", "--train", "absent", "--out", "o", "--steps", "1"} << 1
             << QByteArray("absent");
+        QTest::newRow("verse without a dictionary")
+            << QStringList{"verse", "en", "--corpus", "c", "--out", "o"} << 2
+            << QByteArray("--pronunciations");
+        QTest::newRow("verse in another language")
+            << QStringList{"verse", "fr", "--corpus", "c", "--out", "o"} << 2 << QByteArray("fr");
+        QTest::newRow("no such poems")
+            << QStringList{"verse", "zh", "--corpus", "absent", "--out", "o"} << 1
+            << QByteArray("absent");
+        QTest::newRow("no such model to measure")
+            << QStringList{"measure", "--model", "absent", "--tokens", "t"} << 1
+            << QByteArray("absent");
+        QTest::newRow("an lstm has no heads")
+            << QStringList{"lm",     "--architecture", "lstm", "--heads", "5", "--train",
+                           "absent", "--out",          "o",    "--steps", "1"}
+            << 1 << QByteArray("absent");
         QTest::newRow("no such checkpoint")
             << QStringList{"export", "--checkpoint", "absent", "--tokenizer", ".", "--out", "m"}
             << 1 << QByteArray("absent");
