@@ -8,6 +8,13 @@ namespace linnet::training {
 
 using torch::Tensor;
 
+namespace {
+
+/// The decoder's 0.02 would hardly move the gates, since no norm comes before them.
+constexpr double kEmbeddingDeviation = 0.1;
+
+} // namespace
+
 LstmNetwork::LstmNetwork(const engine::ModelConfig& config, const NamedTensors& weights)
     : m_layers(config.layers) {
     const auto tensors = lstmTensors(config);
@@ -58,7 +65,7 @@ NamedTensors initialLstm(const engine::ModelConfig& config, std::uint64_t seed) 
                 parameters[name].narrow(0, config.hiddenSize, config.hiddenSize).fill_(1.0);
             }
         } else if (name.find("embed") != std::string::npos) {
-            parameters[name] = at::randn(shape) * 0.02;
+            parameters[name] = at::randn(shape) * kEmbeddingDeviation;
         } else {
             parameters[name] = (at::rand(shape) * 2.0 - 1.0) * bound;
         }
