@@ -1,14 +1,20 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string_view>
 
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
+#include "verse/form.h"
 #include "verse/poem.h"
+#include "verse/script_converter.h"
 
 namespace linnet::verse {
+
+struct VerseData;
 
 // Composes poems in the forms of one language by constrained decoding: at every step the model's
 // distribution is cut down to what the form still allows, with exact look-ahead to the line's end
@@ -19,7 +25,7 @@ class Composer {
 public:
     virtual ~Composer() = default;
 
-    // Whether `request` can be met; nothing if it can.
+    // Whether `request` can be met; nothing if it can. Takes about a millisecond.
     virtual std::optional<Refusal> check(const PoemRequest& request) const = 0;
 
     // `model` has the tokenizer that the composer was made for. The same request with the same
@@ -29,5 +35,18 @@ public:
                                                 const PoemRequest& request, const PoemSink& sink,
                                                 std::stop_token stop) const = 0;
 };
+
+struct ComposerOptions {
+    // True if a line is a whole line of the training corpus; may be empty.
+    std::function<bool(std::string_view line)> knownLine = {};
+    // Reads requests in traditional characters and writes poems in them; null: simplified only.
+    std::shared_ptr<const ScriptConverter> converter = {};
+    int candidates = 0; // for each line; 0: as many as the language's budget of time allows
+};
+
+// A composer for the models of a language that have this tokenizer. `data` and `tokenizer` outlive
+// it. Takes about 30 ms for English, since every word's pronunciations are looked up.
+std::unique_ptr<Composer> makeComposer(Language language, const VerseData& data,
+                                       const engine::Tokenizer& tokenizer, ComposerOptions options);
 
 } // namespace linnet::verse

@@ -43,8 +43,9 @@ struct Poem {
     std::string variant; // of the form that was used; empty: the form has none
     std::string title;
     std::vector<PoemLine> lines;
-    std::uint64_t seed = 0; // with count 1, this seed gives this poem again
-    double score = 0;       // mean log-probability of a token under the model, without constraints
+    std::vector<int> breaks; // a stanza ends before these lines
+    std::uint64_t seed = 0;  // with count 1, this seed gives this poem again
+    double score = 0;        // mean log-probability of a token under the model, without constraints
 };
 
 // Which part of a request cannot be met, for a user interface to translate.
@@ -55,7 +56,6 @@ enum class RefusalKind {
     FixedLine,  // it breaks the form, or contradicts another part of the request
     Acrostic,   // too long, or no line can begin with it
     Rhyme,      // unknown, of the wrong tone, or with too few rhymes
-    Theme,      // none of it can be written for the model
     OutOfRange, // count, temperature, the number of lines or of a fixed line
     NoSolution, // the parts are possible one by one, but not together
 };

@@ -1,0 +1,323 @@
+#include "verse/en_constraints.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "verse/poem_record.h"
+
+namespace linnet::verse {
+
+using engine::TokenId;
+
+namespace {
+
+// Log-probabilities taken from words that the form allows but a reader would stumble at.
+constexpr float contentAtWeakPlace = 0.8F;    // a monosyllable that wants stress
+constexpr float functionAtStrongPlace = 0.6F; // one that does not
+constexpr float functionAtEnd = 2.0F;
+constexpr float repeatedInLine = 3.0F;
+constexpr float repeatedFunctionInLine = 0.7F;
+constexpr float repeatedInPoem = 0.8F; // for each earlier use
+constexpr float repeatedEnd = 6.0F;    // it ends another line
+constexpr float identicalRhyme = 2.0F; // "leave", "believe"
+constexpr float richRhyme = 0.3F;      // given to rhymes for each doubling of their number
+constexpr int mostMarks = 2;           // inside a line
+// Rhymes that only just suffice are left to requests that name them.
+constexpr int sparePartnersWanted = 3;
+
+} // namespace
+
+EnConstraints::EnConstraints(const EnPlan& plan, const EnVocabulary& vocabulary)
+    : m_plan(&plan)
+    , m_vocabulary(&vocabulary)
+    , m_uses(vocabulary.words().size(), 0) {
+    for (const auto& [letter, rhyme] : plan.rhymes) {
+        m_rhymes[letter] = {rhyme.open, rhyme.keys, rhyme.phonemes,
+                            static_cast<int>(rhyme.toWrite.size())};
+    }
+}
+
+std::size_t EnConstraints::indexOf(const EnWord& word) const {
+    return static_cast<std::size_t>(&word - m_vocabulary->words().data());
+}
+
+int EnConstraints::uses(const EnWord& word) const {
+    return m_uses[indexOf(word)];
+}
+
+bool EnConstraints::begins(const EnWord& word) const {
+    const char initial = m_plan->lines[m_line].initial;
+    return initial == 0 || word.initial == initial;
+}
+
+void EnConstraints::beginLine(std::size_t line) {
+    m_line = line;
+    m_letter = m_plan->lines[line].letter;
+    m_places = metre().start();
+    m_endings = metre().endings(m_letter >= 0);
+    m_tokens.clear();
+    m_inLine.assign(m_vocabulary->words().size(), false);
+    m_words = 0;
+    m_marks = 0;
+    m_lastIsMark = false;
+    m_lastWord = -1;
+    m_done = false;
+    if (m_letter < 0 || m_rhymes[m_letter].open || m_plan->lines[line].end != nullptr) {
+        return;
+    }
+    // Of several rhymes (those of a word with two pronunciations) only those that suffice.
+    Rhyme& rhyme = m_rhymes[m_letter];
+    std::set<RhymeKey> ample;
+    for (const RhymeKey key : rhyme.keys) {
+        if (sparePartners(*m_vocabulary, metre(), key, rhyme.taken) >= rhyme.toWrite) {
+            ample.insert(key);
+        }
+    }
+    rhyme.keys = ample.empty() ? rhyme.keys : ample;
+}
+
+void EnConstraints::takeFixedLine(std::size_t line) {
+    m_line = line;
+    for (const std::string& text : m_plan->lines[line].fixed) {
+        if (const EnWord* word = m_vocabulary->find(text)) {
+            m_uses[indexOf(*word)] =
+                static_cast<std::uint8_t>(std::min(255, m_uses[indexOf(*word)] + 1));
+            m_lastWord = word->token;
+        }
+    }
+    m_endWords.insert(m_lastWord);
+}
+
+bool EnConstraints::rhymesAlready(RhymeKey key) const {
+    return std::any_of(m_rhymes.begin(), m_rhymes.end(), [&](const auto& entry) {
+        return !entry.second.open && entry.second.keys.contains(key);
+    });
+}
+
+bool EnConstraints::isFree(const EnWord& word, const Rhyme* rhyme) const {
+    return rhyme == nullptr ||
+           std::none_of(word.sounds.begin(), word.sounds.end(), [&](const EnSound& sound) {
+               return rhyme->taken.contains(sound.phonemes);
+           });
+}
+
+void EnConstraints::offer(std::span<const float> logProbs, std::span<const float> bonus,
+                          TokenSampler& sampler) const {
+    if (m_words == 0) {
+        const bool last = m_line + 1 == m_plan->lines.size();
+        if (!m_lastIsMark) {
+            offerMarks(logProbs, last ? m_vocabulary->stops() : m_vocabulary->marks(), sampler);
+        }
+        if (m_lastIsMark || !last || sampler.empty()) {
+            offerEnds(logProbs, bonus, sampler);
+        }
+        return;
+    }
+    if (EnMetre::complete(m_places) && !m_lastIsMark) {
+        const TokenId end = m_vocabulary->control(record_token::line);
+        sampler.add(end, logProbs[static_cast<std::size_t>(end)]);
+    }
+    if (!EnMetre::open(m_places)) {
+        return;
+    }
+    if (!m_lastIsMark && m_marks < mostMarks) {
+        offerMarks(logProbs, m_vocabulary->marks(), sampler);
+    }
+    offerWords(logProbs, bonus, sampler);
+}
+
+void EnConstraints::offerMarks(std::span<const float> logProbs, std::span<const TokenId> marks,
+                               TokenSampler& sampler) const {
+    for (const TokenId mark : marks) {
+        sampler.add(mark, logProbs[static_cast<std::size_t>(mark)]);
+    }
+}
+
+void EnConstraints::offerEnds(std::span<const float> logProbs, std::span<const float> bonus,
+                              TokenSampler& sampler) const {
+    if (const EnWord* asked = m_plan->lines[m_line].end) {
+        sampler.add(asked->token, logProbs[static_cast<std::size_t>(asked->token)]);
+        return;
+    }
+    const Rhyme* rhyme = m_letter >= 0 ? &m_rhymes.at(m_letter) : nullptr;
+    const auto partners = m_plan->partners.find(m_plan->lines[m_line].metre);
+    const auto tryWord = [&](const EnWord& word) {
+        bool admitted = false;
+        float rich = 0;
+        for (const EnSound& sound : word.sounds) {
+            if (!m_endings.admit(sound, begins(word))) {
+                continue;
+            }
+            if (rhyme == nullptr) {
+                admitted = true;
+            } else if (!rhyme->open) {
+                admitted = admitted || rhyme->keys.contains(sound.key);
+            } else if (!rhymesAlready(sound.key)) {
+                const int count = partners->second[static_cast<std::size_t>(sound.key)];
+                admitted = admitted || count >= rhyme->toWrite + sparePartnersWanted;
+                rich = std::max(rich, richRhyme * std::log2(static_cast<float>(count + 1)));
+            }
+        }
+        if (admitted && isFree(word, rhyme)) {
+            const auto at = static_cast<std::size_t>(word.token);
+            sampler.add(word.token, logProbs[at] + bonus[indexOf(word)] + rich -
+                                        discouragement(word) - endDiscouragement(word));
+        }
+    };
+    if (rhyme == nullptr || rhyme->open) {
+        for (const EnWord& word : m_vocabulary->words()) {
+            tryWord(word);
+        }
+        return;
+    }
+    std::set<std::int32_t> indices;
+    for (const RhymeKey key : rhyme->keys) {
+        const auto same = m_vocabulary->rhyming(key);
+        indices.insert(same.begin(), same.end());
+    }
+    for (const std::int32_t index : indices) {
+        tryWord(m_vocabulary->words()[static_cast<std::size_t>(index)]);
+    }
+}
+
+void EnConstraints::offerWords(std::span<const float> logProbs, std::span<const float> bonus,
+                               TokenSampler& sampler) const {
+    const EnMetre::Admission admission = metre().admitted(m_places);
+    const Place place = metre().nextPlace(m_places);
+    struct SetAdmission {
+        bool inside = false;
+        bool beginning = false;
+        bool monosyllable = false;
+    };
+    std::vector<SetAdmission> sets;
+    for (const std::vector<std::uint16_t>& shapes : m_vocabulary->shapeSets()) {
+        SetAdmission& set = sets.emplace_back();
+        for (const std::uint16_t shape : shapes) {
+            set.inside = set.inside || admission.inside[shape];
+            set.beginning = set.beginning || admission.beginning[shape];
+            set.monosyllable = set.monosyllable || m_vocabulary->shapes()[shape].syllables == 1;
+        }
+    }
+    std::size_t index = 0;
+    for (const EnWord& word : m_vocabulary->words()) {
+        const std::size_t at = index++;
+        const SetAdmission& set = sets[word.shapeSet];
+        if (!(begins(word) ? set.beginning : set.inside) || word.token == m_lastWord) {
+            continue;
+        }
+        float less = m_uses[at] > 0 ? discouragement(word) : 0.0F;
+        if (set.monosyllable && place != Place::Any && word.function == (place == Place::Strong)) {
+            less += word.function ? functionAtStrongPlace : contentAtWeakPlace;
+        }
+        sampler.add(word.token, logProbs[static_cast<std::size_t>(word.token)] + bonus[at] - less);
+    }
+}
+
+float EnConstraints::discouragement(const EnWord& word) const {
+    const std::size_t index = indexOf(word);
+    float less = 0;
+    if (m_inLine[index]) {
+        less += word.function ? repeatedFunctionInLine : repeatedInLine;
+    }
+    if (!word.function && m_uses[index] > 0) {
+        less += repeatedInPoem * static_cast<float>(std::min<int>(m_uses[index], 4));
+    }
+    return less;
+}
+
+float EnConstraints::endDiscouragement(const EnWord& word) const {
+    float less = m_endWords.contains(word.token) ? repeatedEnd : 0.0F;
+    if (m_letter >= 0) {
+        for (const TokenId token : m_endWords) {
+            const EnWord* other = m_vocabulary->word(token);
+            if (other != nullptr &&
+                (other->text.ends_with(word.text) || word.text.ends_with(other->text))) {
+                less += identicalRhyme;
+            }
+        }
+    }
+    const bool patterned = metre().tracks().front().endSyllables > 0;
+    return less + (patterned && word.function ? functionAtEnd : 0.0F);
+}
+
+void EnConstraints::accept(TokenId token) {
+    const EnWord* word = m_vocabulary->word(token);
+    if (word == nullptr && !m_vocabulary->isMark(token)) {
+        m_done = true;
+        m_lastWord = -1;
+        return;
+    }
+    m_tokens.push_back(token);
+    if (word == nullptr) {
+        m_marks += m_words > 0 ? 1 : 0;
+        m_lastIsMark = true;
+        EnMetre::dropComplete(m_places);
+        return;
+    }
+    if (m_words == 0) {
+        acceptEnd(*word);
+    } else {
+        EnPlaces all(m_places.size(), 0);
+        for (const EnSound& sound : word->sounds) {
+            const EnPlaces left = metre().after(m_places, sound, begins(*word));
+            std::transform(all.begin(), all.end(), left.begin(), all.begin(), std::bit_or<>());
+        }
+        m_places = std::move(all);
+    }
+    ++m_words;
+    m_lastIsMark = false;
+    m_lastWord = token;
+    const std::size_t index = indexOf(*word);
+    m_inLine[index] = true;
+    m_uses[index] = static_cast<std::uint8_t>(std::min(255, m_uses[index] + 1));
+}
+
+void EnConstraints::acceptEnd(const EnWord& word) {
+    if (m_letter >= 0) {
+        settleRhyme(word);
+    }
+    EnPlaces all(m_places.size(), 0);
+    for (const EnSound& sound : word.sounds) {
+        if (m_letter >= 0 && !m_rhymes[m_letter].keys.contains(sound.key)) {
+            continue;
+        }
+        const EnPlaces left = metre().afterEnd(sound, begins(word), m_letter >= 0);
+        std::transform(all.begin(), all.end(), left.begin(), all.begin(), std::bit_or<>());
+    }
+    m_places = std::move(all);
+    m_endWords.insert(word.token);
+}
+
+// The rhyme becomes one that the word has; of several the one with the most partners.
+void EnConstraints::settleRhyme(const EnWord& word) {
+    Rhyme& rhyme = m_rhymes[m_letter];
+    const auto partners = m_plan->partners.find(m_plan->lines[m_line].metre);
+    std::set<RhymeKey> kept;
+    int most = -1;
+    for (const EnSound& sound : word.sounds) {
+        if (!m_endings.admit(sound, begins(word))) {
+            continue;
+        }
+        if (rhyme.open) {
+            const int count = rhymesAlready(sound.key)
+                                  ? 0
+                                  : partners->second[static_cast<std::size_t>(sound.key)];
+            if (count > most) {
+                most = count;
+                kept = {sound.key};
+            }
+        } else if (rhyme.keys.contains(sound.key)) {
+            kept.insert(sound.key);
+        }
+    }
+    rhyme.open = false;
+    rhyme.keys = kept;
+    if (m_plan->lines[m_line].end == nullptr) {
+        --rhyme.toWrite;
+    }
+    for (const EnSound& sound : word.sounds) {
+        rhyme.taken.insert(sound.phonemes);
+    }
+}
+
+} // namespace linnet::verse

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "verse/en_metre.h"
+#include "verse/en_plan.h"
+#include "verse/en_vocabulary.h"
+#include "verse/token_sampler.h"
+
+namespace linnet::verse {
+
+// What an English poem in the making still allows, word by word, every line from its end to its
+// beginning. Copied to try several candidates for a line.
+class EnConstraints {
+public:
+    // `plan` and `vocabulary` outlive it.
+    EnConstraints(const EnPlan& plan, const EnVocabulary& vocabulary);
+
+    // Lines are written or taken as they are fixed, in order.
+    void beginLine(std::size_t line);
+    void takeFixedLine(std::size_t line);
+
+    // Offers every word and mark that may come next, and the end of the line when it may, with its
+    // log-probability and `bonus` (one number for each word of the vocabulary). Never none.
+    void offer(std::span<const float> logProbs, std::span<const float> bonus,
+               TokenSampler& sampler) const;
+    void accept(engine::TokenId token);
+    bool lineDone() const { return m_done; }
+
+    // Words and marks of the line so far, from its end to its beginning.
+    std::span<const engine::TokenId> tokens() const { return m_tokens; }
+    // How often a word has been used in the composed lines.
+    int uses(const EnWord& word) const;
+
+private:
+    struct Rhyme {
+        bool open = true;
+        std::set<RhymeKey> keys;
+        std::set<std::int32_t> taken; // phonemes of the end words
+        int toWrite = 0;              // lines, this one included
+    };
+
+    void offerEnds(std::span<const float> logProbs, std::span<const float> bonus,
+                   TokenSampler& sampler) const;
+    void offerWords(std::span<const float> logProbs, std::span<const float> bonus,
+                    TokenSampler& sampler) const;
+    void offerMarks(std::span<const float> logProbs, std::span<const engine::TokenId> marks,
+                    TokenSampler& sampler) const;
+    bool isFree(const EnWord& word, const Rhyme* rhyme) const;
+    bool rhymesAlready(RhymeKey key) const;
+    float discouragement(const EnWord& word) const;
+    float endDiscouragement(const EnWord& word) const;
+    void acceptEnd(const EnWord& word);
+    void settleRhyme(const EnWord& word);
+    bool begins(const EnWord& word) const;
+    const EnMetre& metre() const { return m_plan->metres[m_plan->lines[m_line].metre]; }
+    std::size_t indexOf(const EnWord& word) const;
+
+    const EnPlan* m_plan;
+    const EnVocabulary* m_vocabulary;
+    std::map<int, Rhyme> m_rhymes;
+    std::vector<std::uint8_t> m_uses; // of each word, in the poem
+    std::set<engine::TokenId> m_endWords;
+
+    std::size_t m_line = 0;
+    int m_letter = -1;
+    EnPlaces m_places;
+    EnMetre::Endings m_endings;
+    std::vector<engine::TokenId> m_tokens;
+    std::vector<bool> m_inLine; // for each word
+    int m_words = 0;
+    int m_marks = 0; // inside the line
+    bool m_lastIsMark = false;
+    engine::TokenId m_lastWord = -1;
+    bool m_done = false;
+};
+
+} // namespace linnet::verse

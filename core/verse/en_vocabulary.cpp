@@ -1,0 +1,197 @@
+#include "verse/en_vocabulary.h"
+
+#include <algorithm>
+#include <array>
+
+#include "verse/english_words.h"
+#include "verse/poem_record.h"
+#include "verse/token_spelling.h"
+
+namespace linnet::verse {
+
+using engine::TokenId;
+
+namespace {
+
+constexpr std::array<std::string_view, 8> wantedMarks = {",", ".", ";",   ":",
+                                                         "!", "?", "...", "\u2014"};
+constexpr std::array<std::string_view, 3> wantedStops = {".", "!", "?"};
+
+// Words that are usually said without stress (closed classes of English). Sorted.
+constexpr auto functionWords = std::to_array<std::string_view>(
+    {"a",      "am",    "an",    "and",   "are",   "as",    "at",     "be",    "been",  "but",
+     "by",     "can",   "could", "did",   "do",    "does",  "for",    "from",  "had",   "has",
+     "hath",   "have",  "he",    "her",   "him",   "his",   "i",      "if",    "in",    "is",
+     "it",     "its",   "may",   "me",    "might", "mine",  "must",   "my",    "nor",   "o",
+     "of",     "on",    "or",    "our",   "shall", "she",   "should", "so",    "some",  "than",
+     "that",   "the",   "thee",  "their", "them",  "then",  "they",   "thine", "this",  "thou",
+     "though", "thy",   "till",  "to",    "unto",  "up",    "upon",   "us",    "was",   "we",
+     "were",   "what",  "when",  "where", "which", "while", "who",    "whom",  "whose", "will",
+     "with",   "would", "ye",    "yet",   "you",   "your"});
+
+} // namespace
+
+bool isFunctionWord(std::string_view word) {
+    return std::find(functionWords.begin(), functionWords.end(), word) != functionWords.end();
+}
+
+EnShape shapeOf(const Pronunciation& pronunciation) {
+    const std::vector<Stress> stresses = pronunciation.stresses();
+    EnShape shape{static_cast<int>(stresses.size()), 0};
+    for (std::size_t i = 0; i < stresses.size() && stresses.size() > 1; ++i) {
+        shape.primaries |= stresses[i] == Stress::Primary ? 1U << i : 0U;
+    }
+    return shape;
+}
+
+std::string phonemeKey(std::span<const Phone> phones) {
+    std::string key;
+    for (const Phone phone : phones) {
+        key += static_cast<char>(phonemeOf(phone) + 1);
+    }
+    return key;
+}
+
+EnVocabulary::EnVocabulary(const engine::Tokenizer& tokenizer, const EnLexicon& lexicon)
+    : m_tokenizer(tokenizer)
+    , m_byToken(static_cast<std::size_t>(tokenizer.size()), -1)
+    , m_unknown(tokenizer.find(record_token::unknown).value_or(0)) {
+    for (TokenId token = 0; token < tokenizer.size(); ++token) {
+        const std::string_view text = spellingOf(tokenizer, token);
+        if (tokenizer.isSpecial(token) || text.empty()) {
+            continue;
+        }
+        if (std::find(wantedMarks.begin(), wantedMarks.end(), text) != wantedMarks.end()) {
+            m_marks.push_back(token);
+        }
+        if (std::find(wantedStops.begin(), wantedStops.end(), text) != wantedStops.end()) {
+            m_stops.push_back(token);
+        }
+        if (!verse::isMark(text)) {
+            addWord(token, text, lexicon);
+        }
+    }
+}
+
+void EnVocabulary::addWord(TokenId token, std::string_view text, const EnLexicon& lexicon) {
+    EnWord word;
+    word.token = token;
+    word.text = text;
+    const std::string lower = lowerCase(text);
+    const bool letter = lower.size() == 1 && lower != "a" && lower != "i" && lower != "o";
+    if (letter) {
+        return; // said as the name of a letter
+    }
+    for (const Pronunciation& pronunciation : lexicon.pronunciations(lower)) {
+        if (pronunciation.syllables() > 0) {
+            word.sounds.push_back(describe(pronunciation));
+        }
+    }
+    if (word.sounds.empty()) {
+        return;
+    }
+    word.shapeSet = shapeSetOf(word);
+    word.function = isFunctionWord(lower);
+    const auto first =
+        std::find_if(lower.begin(), lower.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    word.initial = first != lower.end() ? *first : '\0';
+    const auto index = static_cast<std::int32_t>(m_words.size());
+    for (const EnSound& sound : word.sounds) {
+        if (sound.key == noRhyme) {
+            continue;
+        }
+        m_rhyming.resize(std::max(m_rhyming.size(), static_cast<std::size_t>(sound.key) + 1));
+        auto& same = m_rhyming[static_cast<std::size_t>(sound.key)];
+        if (same.empty() || same.back() != index) {
+            same.push_back(index);
+        }
+    }
+    m_byToken[static_cast<std::size_t>(token)] = index;
+    m_byText.emplace(lower, index);
+    m_words.push_back(std::move(word));
+}
+
+std::uint16_t EnVocabulary::shapeSetOf(const EnWord& word) {
+    std::vector<std::uint16_t> shapes;
+    for (const EnSound& sound : word.sounds) {
+        if (std::find(shapes.begin(), shapes.end(), sound.shape) == shapes.end()) {
+            shapes.push_back(sound.shape);
+        }
+    }
+    std::sort(shapes.begin(), shapes.end());
+    const auto known = std::find(m_shapeSets.begin(), m_shapeSets.end(), shapes);
+    const auto index = static_cast<std::uint16_t>(known - m_shapeSets.begin());
+    if (known == m_shapeSets.end()) {
+        m_shapeSets.push_back(std::move(shapes));
+    }
+    return index;
+}
+
+EnSound EnVocabulary::describe(const Pronunciation& pronunciation) {
+    EnSound sound;
+    const EnShape shape = shapeOf(pronunciation);
+    const auto known = std::find(m_shapes.begin(), m_shapes.end(), shape);
+    sound.shape = static_cast<std::uint16_t>(known - m_shapes.begin());
+    if (known == m_shapes.end()) {
+        m_shapes.push_back(shape);
+    }
+    sound.phonemes = m_phonemes
+                         .emplace(phonemeKey(pronunciation.phones()),
+                                  static_cast<std::int32_t>(m_phonemes.size()))
+                         .first->second;
+    const std::span<const Phone> rhyme = pronunciation.rhymePart();
+    if (!rhyme.empty()) {
+        sound.key =
+            m_keys.emplace(phonemeKey(rhyme), static_cast<RhymeKey>(m_keys.size())).first->second;
+        sound.keySyllables =
+            static_cast<std::uint8_t>(std::count_if(rhyme.begin(), rhyme.end(), isVowel));
+        sound.plainRhyme = stressOf(rhyme.front()) == Stress::Primary;
+    }
+    return sound;
+}
+
+const EnWord* EnVocabulary::word(TokenId token) const {
+    const auto at = static_cast<std::size_t>(token);
+    return at < m_byToken.size() && m_byToken[at] >= 0
+               ? &m_words[static_cast<std::size_t>(m_byToken[at])]
+               : nullptr;
+}
+
+const EnWord* EnVocabulary::find(std::string_view text) const {
+    const auto found = m_byText.find(lowerCase(text));
+    return found != m_byText.end() ? &m_words[static_cast<std::size_t>(found->second)] : nullptr;
+}
+
+std::span<const std::int32_t> EnVocabulary::rhyming(RhymeKey key) const {
+    const auto at = static_cast<std::size_t>(key);
+    return key >= 0 && at < m_rhyming.size() ? std::span<const std::int32_t>(m_rhyming[at])
+                                             : std::span<const std::int32_t>();
+}
+
+bool EnVocabulary::isMark(TokenId token) const {
+    return std::find(m_marks.begin(), m_marks.end(), token) != m_marks.end();
+}
+
+TokenId EnVocabulary::control(std::string_view name) const {
+    return m_tokenizer.find(name).value_or(m_unknown);
+}
+
+std::string_view EnVocabulary::text(TokenId token) const {
+    return spellingOf(m_tokenizer, token);
+}
+
+TokenId EnVocabulary::token(std::string_view text) const {
+    if (const EnWord* known = find(text)) {
+        return known->token;
+    }
+    return m_tokenizer.find(text).value_or(m_unknown);
+}
+
+std::optional<RhymeKey> EnVocabulary::keyOf(const Pronunciation& pronunciation) const {
+    const auto found = m_keys.find(phonemeKey(pronunciation.rhymePart()));
+    return found != m_keys.end() && !pronunciation.rhymePart().empty()
+               ? std::optional(found->second)
+               : std::nullopt;
+}
+
+} // namespace linnet::verse

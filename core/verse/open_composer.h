@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "engine/api/result.h"
+#include "verse/composer.h"
+
+namespace linnet::verse {
+
+// The name of the bundled model for a language: "zh-verse", "en-verse".
+std::string_view verseModelName(Language language);
+
+// A composer for the model in `folder`, with its filter of known lines (lines.bin), if it has one.
+// `data` and `tokenizer` outlive it. Errors: UnsupportedFormat (no model of verse in this
+// language), CorruptFile, Io (of the filter).
+engine::Result<std::unique_ptr<Composer>>
+openComposer(Language language, const VerseData& data, const engine::Tokenizer& tokenizer,
+             const std::filesystem::path& folder, std::shared_ptr<const ScriptConverter> converter);
+
+} // namespace linnet::verse

@@ -1,0 +1,79 @@
+#include "verse/script/opencc_converter.h"
+
+#ifdef LINNET_HAVE_OPENCC
+
+#include <exception>
+#include <mutex>
+#include <opencc.h>
+#include <optional>
+#include <string>
+
+#include "verse/utf8.h"
+
+namespace linnet::verse {
+
+namespace {
+
+// One direction. OpenCC converts on several threads at once, but reading its files is guarded.
+class Direction {
+public:
+    explicit Direction(const char* config)
+        : m_config(config) {}
+
+    std::string convert(std::string_view text) const {
+        try {
+            std::call_once(m_once, [this] { m_converter.emplace(m_config); });
+            return inBasicPlane(text, m_converter->Convert(text.data(), text.size()));
+        } catch (const std::exception&) { // its data files are not installed
+            return std::string(text);
+        }
+    }
+
+private:
+    static std::string inBasicPlane(std::string_view before, const std::string& after) {
+        std::u32string old = toCodePoints(before);
+        std::u32string converted = toCodePoints(after);
+        for (std::size_t i = 0; i < converted.size() && old.size() == converted.size(); ++i) {
+            converted[i] = converted[i] > 0xFFFF ? old[i] : converted[i];
+        }
+        return toUtf8(converted);
+    }
+
+    const char* m_config;
+    mutable std::once_flag m_once;
+    mutable std::optional<opencc::SimpleConverter> m_converter;
+};
+
+class OpenccConverter : public ScriptConverter {
+public:
+    std::string toSimplified(std::string_view text) const override {
+        return m_toSimplified.convert(text);
+    }
+    std::string toTraditional(std::string_view text) const override {
+        return m_toTraditional.convert(text);
+    }
+
+private:
+    Direction m_toSimplified{"t2s.json"};
+    Direction m_toTraditional{"s2t.json"};
+};
+
+} // namespace
+
+std::shared_ptr<const ScriptConverter> makeOpenccConverter() {
+    return std::make_shared<OpenccConverter>();
+}
+
+} // namespace linnet::verse
+
+#else
+
+namespace linnet::verse {
+
+std::shared_ptr<const ScriptConverter> makeOpenccConverter() {
+    return nullptr;
+}
+
+} // namespace linnet::verse
+
+#endif

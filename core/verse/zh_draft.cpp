@@ -1,0 +1,169 @@
+#include "verse/zh_draft.h"
+
+#include <algorithm>
+
+#include "verse/poem_record.h"
+#include "verse/utf8.h"
+
+namespace linnet::verse {
+
+using engine::TokenId;
+
+namespace {
+
+// Log-probabilities added to characters of the theme, to the beginning of a keyword (more the fewer
+// lines are left), and to what continues one.
+constexpr float themeBonus = 0.5F;
+constexpr float keywordBonus = 3.0F;
+constexpr float keywordUrgency = 6.0F;
+constexpr float continuationBonus = 12.0F;
+
+} // namespace
+
+ZhDraft::ZhDraft(const ZhPlan& plan, const ZhVocabulary& vocabulary,
+                 const ScriptConverter* converter)
+    : m_plan(&plan)
+    , m_vocabulary(&vocabulary)
+    , m_converter(converter)
+    , m_constraints(plan, vocabulary)
+    , m_bonus(vocabulary.entries().size(), 0.0F) {
+}
+
+std::vector<TokenId> ZhDraft::prompt() const {
+    std::vector<TokenId> tokens;
+    for (const std::string& token : promptTokens(m_plan->prompt)) {
+        const std::u32string text = toCodePoints(token);
+        tokens.push_back(text.size() == 1 ? m_vocabulary->token(text[0])
+                                          : m_vocabulary->control(token));
+    }
+    return tokens;
+}
+
+std::vector<TokenId> ZhDraft::fixedTokens(std::size_t line) const {
+    std::vector<TokenId> tokens;
+    for (const char32_t character : m_plan->lines[line].fixed) {
+        tokens.push_back(m_vocabulary->token(character));
+    }
+    tokens.push_back(m_vocabulary->control(record_token::line));
+    return tokens;
+}
+
+// How many characters of the keyword the line ends with.
+std::size_t ZhDraft::keywordProgress(std::u32string_view keyword) const {
+    const std::u32string_view text = m_constraints.text();
+    for (std::size_t n = std::min(keyword.size() - 1, text.size()); n > 0; --n) {
+        if (text.ends_with(keyword.substr(0, n))) {
+            return n;
+        }
+    }
+    return 0;
+}
+
+// Sets the bonus of every character for the next place.
+void ZhDraft::favour(std::size_t line) {
+    std::fill(m_bonus.begin(), m_bonus.end(), 0.0F);
+    const auto add = [&](char32_t character, float bonus) {
+        if (const ZhVocabulary::Entry* entry = m_vocabulary->entryOf(character)) {
+            m_bonus[static_cast<std::size_t>(entry - m_vocabulary->entries().data())] += bonus;
+        }
+    };
+    for (const char32_t character : m_plan->theme) {
+        add(character, themeBonus);
+    }
+    const float part =
+        static_cast<float>(line + 1) / static_cast<float>(std::max<std::size_t>(1, lineCount()));
+    for (const std::u32string& keyword : m_plan->keywords) {
+        if (m_before.find(keyword) != std::u32string::npos ||
+            m_constraints.text().find(keyword) != std::u32string::npos) {
+            continue;
+        }
+        const std::size_t done = keywordProgress(keyword);
+        if (done > 0) {
+            add(keyword[done], continuationBonus);
+        } else if (m_constraints.couldFollow(keyword)) {
+            add(keyword[0], keywordBonus + keywordUrgency * part);
+        }
+    }
+}
+
+bool ZhDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptions& sampling,
+                        Random& random) {
+    const std::size_t start = decoding.size();
+    m_written = {};
+    m_constraints.beginLine(line);
+    TokenSampler sampler;
+    while (!m_constraints.lineDone()) {
+        const std::span<const float> logProbs = decoding.next();
+        if (logProbs.empty()) {
+            return false;
+        }
+        char32_t character = m_constraints.given();
+        if (character == 0) {
+            favour(line);
+            sampler.begin(sampling);
+            m_constraints.offer(logProbs, m_bonus, sampler);
+            const auto token = sampler.draw(random);
+            if (!token) {
+                return false; // cannot be: the look-ahead leaves something
+            }
+            character = m_vocabulary->entry(*token)->character;
+            m_written.logProb += static_cast<double>(logProbs[static_cast<std::size_t>(*token)]);
+        }
+        m_constraints.accept(character);
+        decoding.push(m_vocabulary->token(character));
+    }
+    decoding.push(m_vocabulary->control(record_token::line));
+    finishLine(start, decoding);
+    return true;
+}
+
+void ZhDraft::finishLine(std::size_t start, Decoding& decoding) {
+    const std::u32string text = m_constraints.text();
+    m_constraints.endLine();
+    m_before += text + U"\n";
+    m_written.record = toUtf8(text);
+    m_written.text = m_written.record;
+    const auto tokens = decoding.from(start);
+    m_written.tokens.assign(tokens.begin(), tokens.end());
+    if (m_converter != nullptr) {
+        m_written.text = m_converter->toTraditional(m_written.record);
+        m_written.acceptable = keepsTonesIn(toCodePoints(m_written.text));
+    }
+    for (const std::u32string& keyword : m_plan->keywords) {
+        m_written.merit += text.find(keyword) != std::u32string::npos ? 1.0 : 0.0;
+    }
+}
+
+// A simplified character has the readings of all the traditional ones it stands for. The one that
+// is written must have the same tone and rhyme; only its own reading may be told from it.
+bool ZhDraft::keepsTonesIn(const std::u32string& traditional) const {
+    const std::u32string simplified = toCodePoints(m_written.record);
+    if (traditional.size() != simplified.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < simplified.size(); ++i) {
+        const ZhSound one = soundOf(m_vocabulary->lexicon(), simplified[i]);
+        const ZhSound other = soundOf(m_vocabulary->lexicon(), traditional[i], Script::Traditional);
+        if (one.level != other.level || one.oblique != other.oblique ||
+            (i + 1 == simplified.size() && one.groups != other.groups)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void ZhDraft::takeFixedLine(std::size_t line) {
+    m_constraints.takeFixedLine(line);
+    m_before += m_plan->lines[line].fixed + U"\n";
+}
+
+std::string ZhDraft::variant() const {
+    const Variant* variant = m_constraints.variant();
+    return variant != nullptr ? variant->name : "";
+}
+
+std::string ZhDraft::title() const {
+    return m_converter != nullptr ? m_converter->toTraditional(m_plan->title) : m_plan->title;
+}
+
+} // namespace linnet::verse
