@@ -44,6 +44,7 @@ struct PoemReply {
     QString variant;
     QString title;
     QVector<PoemReplyLine> lines;
+    QVector<int> breaks; // a stanza ends before these lines
     quint64 seed = 0;
     double score = 0; // higher: the model likes it better
 };

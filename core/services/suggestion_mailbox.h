@@ -1,14 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
+#include "services/event_mailbox.h"
 #include "services/suggestion_source.h"
 
 namespace linnet::services {
@@ -39,37 +37,9 @@ struct TroubleEvent {
 using SuggestionEvent =
     std::variant<ReplyEvent, FinishedEvent, NetworkEvent, WordsEvent, TroubleEvent>;
 
-// A locked buffer of events with one wake-up at a time: a hundred replies are not a hundred
-// events in the GUI thread's queue. Any thread.
-class SuggestionMailbox {
+class SuggestionMailbox : public EventMailbox<SuggestionEvent> {
 public:
-    // `wake` is called on the posting thread, once until take().
-    explicit SuggestionMailbox(std::function<void()> wake)
-        : m_wake(std::move(wake)) {}
-
-    void post(SuggestionEvent event) {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_events.push_back(std::move(event));
-            if (m_woken) {
-                return;
-            }
-            m_woken = true;
-        }
-        m_wake();
-    }
-
-    std::vector<SuggestionEvent> take() {
-        const std::lock_guard lock(m_mutex);
-        m_woken = false;
-        return std::exchange(m_events, {});
-    }
-
-private:
-    std::function<void()> m_wake;
-    std::mutex m_mutex;
-    std::vector<SuggestionEvent> m_events;
-    bool m_woken = false;
+    using EventMailbox::EventMailbox;
 };
 
 } // namespace linnet::services
