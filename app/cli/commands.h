@@ -13,6 +13,8 @@ void addTokenizeCommand(CLI::App& app, Context& context);
 void addModelsCommand(CLI::App& app, Context& context);
 void addBenchCommands(CLI::App& app, Context& context);   // bench load, prefill, decode
 void addSuggestCommands(CLI::App& app, Context& context); // suggest, eval suggest, bench suggest
+void addPoemCommand(CLI::App& app, Context& context);
+void addPoemMeasures(CLI::App& app, Context& context); // eval poems, bench poem
 void addCheckCommand(CLI::App& app, Context& context);
 void addRhymeCommands(CLI::App& app, Context& context); // rhyme, forms
 void addTourCommand(CLI::App& app, Context& context);

@@ -18,6 +18,8 @@ int run(int argc, char** argv) {
     linnet::cli::addCompleteCommand(app, context);
     linnet::cli::addScoreCommands(app, context);
     linnet::cli::addTokenizeCommand(app, context);
+    linnet::cli::addPoemCommand(app, context);
+    linnet::cli::addPoemMeasures(app, context);
     linnet::cli::addCheckCommand(app, context);
     linnet::cli::addRhymeCommands(app, context);
     linnet::cli::addModelsCommand(app, context);

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "context.h"
 #include "suggest/suggester.h"
+#include "tour_poems.h"
 
 namespace linnet::cli {
 
@@ -156,7 +157,7 @@ Result<void> runTour(const std::string& name, Context& context) {
                          "percentile.",
                          quantile(typing->milliseconds, 0.5),
                          quantile(typing->milliseconds, 0.95)));
-    return {};
+    return showPoems(context);
 }
 
 } // namespace
