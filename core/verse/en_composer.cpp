@@ -41,7 +41,7 @@ Result<Composition> EnComposer::compose(Generator& model, const PoemRequest& req
     }
     const EnPlan& plan = std::get<EnPlan>(planned);
     PoemWriterOptions options;
-    options.sampling = {.temperature = 1.0, .topP = 0.92, .minP = 0.02};
+    options.sampling = {.temperature = 0.75, .topP = 0.92, .minP = 0.02};
     options.candidates = m_options.candidates > 0 ? m_options.candidates : defaultCandidates;
     options.knownLine = m_options.knownLine;
     return PoemWriter(model, request, options, sink, std::move(stop))

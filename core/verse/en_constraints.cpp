@@ -21,6 +21,7 @@ constexpr float repeatedInPoem = 0.8F; // for each earlier use
 constexpr float repeatedEnd = 6.0F;    // it ends another line
 constexpr float identicalRhyme = 2.0F; // "leave", "believe"
 constexpr float richRhyme = 0.3F;      // given to rhymes for each doubling of their number
+constexpr float markInLine = 0.8F;     // a pause that the model puts in too freely
 constexpr int mostMarks = 2;           // inside a line
 // Rhymes that only just suffice are left to requests that name them.
 constexpr int sparePartnersWanted = 3;
@@ -129,7 +130,8 @@ void EnConstraints::offer(std::span<const float> logProbs, std::span<const float
 void EnConstraints::offerMarks(std::span<const float> logProbs, std::span<const TokenId> marks,
                                TokenSampler& sampler) const {
     for (const TokenId mark : marks) {
-        sampler.add(mark, logProbs[static_cast<std::size_t>(mark)]);
+        sampler.add(mark,
+                    logProbs[static_cast<std::size_t>(mark)] - (m_words > 0 ? markInLine : 0.0F));
     }
 }
 
