@@ -14,7 +14,7 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 4;
+constexpr int defaultCandidates = 10;
 
 } // namespace
 
