@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 namespace linnet::ui {
 
@@ -50,6 +51,10 @@ QList<Command> makeCommands() {
         {"view.zoomIn", S::View, QT_TRANSLATE_NOOP("Commands", "Zoom &In"), {"Ctrl++", "Ctrl+="}},
         {"view.zoomOut", S::View, QT_TRANSLATE_NOOP("Commands", "Zoom &Out"), {"Ctrl+-"}},
         {"view.zoomReset", S::View, QT_TRANSLATE_NOOP("Commands", "&Actual Size"), {"Ctrl+0"}},
+
+        {"verse.panel", S::Verse, QT_TRANSLATE_NOOP("Commands", "&Poem"), {"F9"}},
+        {"verse.marks", S::Verse, QT_TRANSLATE_NOOP("Commands", "&Mark Verse"), {"F8"}},
+        {"verse.rhymes", S::Verse, QT_TRANSLATE_NOOP("Commands", "&Rhymes…"), {"Ctrl+R"}},
 
         {"tools.settings", S::Tools, QT_TRANSLATE_NOOP("Commands", "&Settings…"), {"Ctrl+,"}},
 
@@ -134,6 +139,8 @@ QString sectionTitle(Section section) {
         return QCoreApplication::translate("Commands", "Edit");
     case Section::View:
         return QCoreApplication::translate("Commands", "View");
+    case Section::Verse:
+        return QCoreApplication::translate("Commands", "Verse");
     case Section::Tools:
         return QCoreApplication::translate("Commands", "Tools");
     case Section::Help:
@@ -150,6 +157,8 @@ QString commandTitle(const Command& command) {
 
 QString commandPlainTitle(const Command& command) {
     QString title = commandTitle(command);
+    static const QRegularExpression chineseMnemonic(QStringLiteral("\\(&.\\)"));
+    title.remove(chineseMnemonic);
     title.remove(u'&');
     title.remove(QChar(0x2026));
     return title;

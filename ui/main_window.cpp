@@ -5,6 +5,7 @@
 #include <QAccessible>
 #include <QAction>
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
@@ -22,6 +23,7 @@
 #include "ui/message_bar.h"
 #include "ui/status_strip.h"
 #include "ui/typography.h"
+#include "ui/verse_desk.h"
 
 namespace linnet::ui {
 
@@ -50,12 +52,14 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
         resize(usualSize);
     }
     fitToScreen(usualFrame);
+    restoreState(services.settings.value(setting::windowState));
     m_session->startNew();
     m_editor->setFocus();
 }
 
 MainWindow::~MainWindow() {
     // The parts listen to each other; they go in the order in which they depend.
+    delete m_verse;
     delete m_suggestions;
     delete m_session;
     delete m_counts;
@@ -82,6 +86,10 @@ void MainWindow::buildParts() {
     m_suggestions = new SuggestionController(*m_editor, m_services.source, this);
     m_session = new DocumentSession(*m_editor, m_services.paths, m_services.dialogs,
                                     m_services.makeSaveTarget, this);
+    if (m_services.verse != nullptr) {
+        m_verse = new VerseDesk(*this, *m_editor, m_services.poems, *m_services.verse,
+                                m_services.settings);
+    }
     m_countsLater.setSingleShot(true);
     m_countsLater.setInterval(countsDelay);
 }
@@ -106,6 +114,15 @@ void MainWindow::connectParts() {
     connect(m_session, &DocumentSession::closeAbandoned, this, &MainWindow::closeAbandoned);
     connect(m_session, &DocumentSession::notice, m_messages, &MessageBar::show);
     connect(m_session, &DocumentSession::noticeOver, m_messages, &MessageBar::clear);
+    if (m_verse != nullptr) {
+        connect(m_services.verse, &services::VerseSource::failed, this,
+                [this](const QString& message) {
+                    m_messages->show(QStringLiteral("verse"),
+                                     tr("Verse cannot be marked or checked. Your text is not "
+                                        "affected. %1")
+                                         .arg(message));
+                });
+    }
     connect(m_messages, &MessageBar::dismissed, m_editor, qOverload<>(&QWidget::setFocus));
     connect(m_suggestions, &SuggestionController::wordsChanged, m_words, &WordBar::setWords);
     connect(m_suggestions, &SuggestionController::shown, this, &MainWindow::announce);
@@ -223,6 +240,9 @@ void MainWindow::setTheme(const Theme& theme) {
     m_find->setTheme(theme);
     m_messages->setTheme(theme);
     m_status->setTheme(theme);
+    if (m_verse != nullptr) {
+        m_verse->setTheme(theme);
+    }
 }
 
 void MainWindow::setModelStatus(const services::ModelStatus& status) {
@@ -264,13 +284,20 @@ void MainWindow::applyWordCount() {
 }
 
 void MainWindow::applyTypography() {
-    m_editor->setTypography(typographyFrom(m_services.settings));
+    const Typography typography = typographyFrom(m_services.settings);
+    m_editor->setTypography(typography);
+    if (m_verse != nullptr) {
+        m_verse->setTypography(typography);
+    }
 }
 
 void MainWindow::updateDocumentKind() {
     const QString suffix = QFileInfo(m_session->path()).suffix().toLower();
     const bool plain = suffix == QLatin1String("txt") || suffix == QLatin1String("text");
     m_editor->setMarkdown(m_services.settings.value(setting::markdownHighlighting) && !plain);
+    if (m_verse != nullptr) {
+        m_verse->setDocumentType(suffix.isEmpty() ? QStringLiteral("(none)") : suffix);
+    }
 }
 
 void MainWindow::updateTitle() {
@@ -346,6 +373,14 @@ void MainWindow::setFullScreen(bool on) {
     } else {
         setWindowState(m_statesBefore & ~Qt::WindowFullScreen);
     }
+    if (on) {
+        m_docksBefore = saveState();
+        for (auto* dock : findChildren<QDockWidget*>()) {
+            dock->hide();
+        }
+    } else {
+        restoreState(m_docksBefore);
+    }
     menuBar()->setVisible(!on);
     m_status->setVisible(!on && settings.value(setting::showStatusBar));
     m_words->setVisible(!on && settings.value(setting::wordBar));
@@ -370,6 +405,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     }
     if (!isFullScreen()) {
         m_services.settings.set(setting::windowGeometry, saveGeometry());
+        m_services.settings.set(setting::windowState, saveState());
     }
     Q_EMIT closing();
     event->accept();

@@ -6,11 +6,13 @@
 
 #include "services/app_paths.h"
 #include "services/model_status.h"
+#include "services/poem_source.h"
 #include "services/recent_files.h"
 #include "services/save_target.h"
 #include "services/settings.h"
 #include "services/spell_checker.h"
 #include "services/suggestion_source.h"
+#include "services/verse_source.h"
 #include "ui/commands.h"
 #include "ui/dialogs/dialogs.h"
 #include "ui/message_bar.h"
@@ -26,6 +28,7 @@ class Editor;
 class FindBar;
 class StatusStrip;
 class SuggestionController;
+class VerseDesk;
 class WordBar;
 enum class SettingsPage : int;
 
@@ -37,6 +40,8 @@ struct WindowServices {
     Dialogs& dialogs;
     services::SaveTargetFactory makeSaveTarget = services::makeAtomicSaveTarget;
     services::SpellChecker* spelling = nullptr; // none: nothing is checked
+    services::PoemSource* poems = nullptr;      // null: no poem is composed here
+    services::VerseSource* verse = nullptr;     // null: the window has no verse at all
 };
 
 // One document: the page, the word bar and the status bar around it, and the menus. What is done
@@ -61,6 +66,7 @@ public:
     Editor& editor() { return *m_editor; }
     DocumentSession& session() { return *m_session; }
     SuggestionController& suggestions() { return *m_suggestions; }
+    VerseDesk* verse() { return m_verse; }
 
 Q_SIGNALS:
     void newWindowRequested();
@@ -86,6 +92,7 @@ private:
     void buildFileMenu();
     void buildEditMenu();
     void buildViewMenu();
+    void buildVerseMenu();
     void connectParts();
     void connectStatus();
     void observeSettings();
@@ -111,6 +118,7 @@ private:
     Editor* m_editor = nullptr;
     DocumentCounts* m_counts = nullptr;
     SuggestionController* m_suggestions = nullptr;
+    VerseDesk* m_verse = nullptr; // null: the window has no verse
     DocumentSession* m_session = nullptr;
     FindBar* m_find = nullptr;
     MessageBar* m_messages = nullptr;
@@ -119,6 +127,7 @@ private:
     QHash<QString, QAction*> m_actions;
     QTimer m_countsLater;
     Qt::WindowStates m_statesBefore;
+    QByteArray m_docksBefore; // full screen
     bool m_suppressed = false;
     bool m_wasPainted = false;
 };

@@ -17,6 +17,7 @@
 #include "ui/editor/word_bar.h"
 #include "ui/main_window.h"
 #include "ui/status_strip.h"
+#include "ui/verse_desk.h"
 
 // The menus of the window and their keys.
 
@@ -40,6 +41,7 @@ void MainWindow::buildMenus() {
     buildFileMenu();
     buildEditMenu();
     buildViewMenu();
+    buildVerseMenu();
     QMenu* tools = menuBar()->addMenu(tr("&Tools"));
     addCommand(tools, "tools.settings", [this] {
         Q_EMIT settingsRequested(SettingsPage::Writing);
@@ -171,6 +173,28 @@ void MainWindow::buildViewMenu() {
     addCommand(view, "view.zoomIn", [this] { m_editor->setZoom(m_editor->zoom() + 10); });
     addCommand(view, "view.zoomOut", [this] { m_editor->setZoom(m_editor->zoom() - 10); });
     addCommand(view, "view.zoomReset", [this] { m_editor->setZoom(100); });
+}
+
+void MainWindow::buildVerseMenu() {
+    if (m_verse == nullptr) {
+        return;
+    }
+    QMenu* verse = menuBar()->addMenu(tr("Ve&rse"));
+    if (m_verse->composes()) {
+        QAction* panel = addCommand(verse, "verse.panel",
+                                    [this] { m_verse->showPanel(!m_verse->isPanelVisible()); });
+        panel->setCheckable(true);
+        connect(m_verse, &VerseDesk::panelShown, panel, &QAction::setChecked);
+        verse->addSeparator();
+    }
+    QAction* marks =
+        addCommand(verse, "verse.marks", [this] { m_verse->markVerse(!m_verse->marksVerse()); });
+    marks->setCheckable(true);
+    connect(m_verse, &VerseDesk::marksShown, marks, &QAction::setChecked);
+    QMenu* forms = verse->addMenu(tr("&Form to Mark By"));
+    connect(forms, &QMenu::aboutToShow, this, [this, forms] { m_verse->fillFormMenu(forms); });
+    verse->addSeparator();
+    addCommand(verse, "verse.rhymes", [this] { m_verse->findRhymes(); });
 }
 
 void MainWindow::applyShortcuts() {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QWidget>
+
 namespace linnet::ui {
 
 namespace {
@@ -77,6 +79,14 @@ double contrastRatio(const QColor& a, const QColor& b) {
     const double first = luminance(a);
     const double second = luminance(b);
     return (std::max(first, second) + 0.05) / (std::min(first, second) + 0.05);
+}
+
+void setTextColour(QWidget* widget, const QColor& colour) {
+    QPalette palette = widget->palette();
+    // On a card, whose background is that of a field, labels take the text colour of fields.
+    palette.setColor(QPalette::WindowText, colour);
+    palette.setColor(QPalette::Text, colour);
+    widget->setPalette(palette);
 }
 
 QPalette Theme::palette() const {

@@ -3,6 +3,8 @@
 #include <QColor>
 #include <QPalette>
 
+class QWidget;
+
 namespace linnet::ui {
 
 // The colours of the program. Ratios below are WCAG 2.1 contrasts against `paper` and are kept by a
@@ -26,6 +28,9 @@ struct Theme {
     QPalette palette() const;     // for the application
     QPalette pagePalette() const; // for the editor
 };
+
+// Gives the text of `widget` a colour, whatever role its surroundings give it.
+void setTextColour(QWidget* widget, const QColor& colour);
 
 const Theme& lightTheme();
 const Theme& darkTheme();

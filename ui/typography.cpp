@@ -47,4 +47,12 @@ Typography typographyFrom(const services::Settings& settings) {
     return type;
 }
 
+QFont interfaceFont(const QFont& platform) {
+    QFont font = platform;
+    font.setFamilies({QFontInfo(platform).family(), QStringLiteral("Noto Sans CJK SC"),
+                      QStringLiteral("Source Han Sans SC"), QStringLiteral("PingFang SC"),
+                      QStringLiteral("Microsoft YaHei UI")});
+    return font;
+}
+
 } // namespace linnet::ui

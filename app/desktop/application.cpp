@@ -13,6 +13,8 @@
 #include "ui/editor/suggestion_controller.h"
 #include "ui/recovery_notice.h"
 #include "ui/translations.h"
+#include "ui/typography.h"
+#include "verse/open_composer.h"
 
 namespace linnet::desktop {
 
@@ -53,7 +55,29 @@ std::filesystem::path modelFolder(const services::Settings& settings,
     return entry ? entry->path() : std::filesystem::path();
 }
 
+std::map<verse::Language, std::filesystem::path>
+verseModels(const services::ModelLibrary& library) {
+    std::map<verse::Language, std::filesystem::path> folders;
+    for (const auto language : {verse::Language::English, verse::Language::Chinese}) {
+        const auto name = verse::verseModelName(language);
+        const auto entry = library.find(QString::fromUtf8(name.data(), qsizetype(name.size())));
+        if (entry && entry->usable()) {
+            folders.emplace(language, entry->path());
+        }
+    }
+    return folders;
+}
+
 } // namespace
+
+services::LocalPoemOptions Application::poemOptions() const {
+    services::LocalPoemOptions options;
+    options.resources = m_paths.resources.toStdU16String();
+    options.models = verseModels(m_library);
+    options.load = loadOptions(m_settings);
+    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
+    return options;
+}
 
 services::LocalSuggestionOptions Application::sourceOptions() const {
     services::LocalSuggestionOptions options;
@@ -77,8 +101,11 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     , m_spelling(services::findDictionaries(services::dictionaryFolders(paths)),
                  paths.data + QStringLiteral("/spelling.txt"))
     , m_memory(std::make_shared<services::ProjectMemory>(paths))
-    , m_source(sourceOptions()) {
+    , m_source(sourceOptions())
+    , m_verse(paths.resources)
+    , m_poems(poemOptions()) {
     qApp->setQuitOnLastWindowClosed(true);
+    QApplication::setFont(ui::interfaceFont(QApplication::font()));
     ui::installLanguage(ui::languageFor(m_settings.value(setting::language),
                                         QLocale::system().uiLanguages(), ui::translatedLanguages()),
                         this);
@@ -145,6 +172,7 @@ void Application::observeSettings() {
 
 void Application::applyModel() {
     m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
+    m_poems.setModels(verseModels(m_library), loadOptions(m_settings));
 }
 
 const ui::Theme& Application::theme() const {
@@ -168,8 +196,13 @@ void Application::applyTheme() {
 }
 
 ui::MainWindow* Application::addWindow() {
-    auto* window = new ui::MainWindow(
-        {m_settings, m_paths, m_source, m_dialogs, services::makeAtomicSaveTarget, &m_spelling});
+    auto* window = new ui::MainWindow({.settings = m_settings,
+                                       .paths = m_paths,
+                                       .source = m_source,
+                                       .dialogs = m_dialogs,
+                                       .spelling = &m_spelling,
+                                       .poems = &m_poems,
+                                       .verse = &m_verse});
     if (!m_options.suggestions) {
         window->suppressSuggestions();
     }

@@ -7,7 +7,9 @@
 #include <QTimer>
 
 #include "services/app_paths.h"
+#include "services/local_poem_source.h"
 #include "services/local_suggestion_source.h"
+#include "services/local_verse_source.h"
 #include "services/model_library.h"
 #include "services/recovery.h"
 #include "services/settings.h"
@@ -38,6 +40,8 @@ public:
 private:
     services::LocalSuggestionOptions sourceOptions() const;
 
+    services::LocalPoemOptions poemOptions() const;
+
     ui::MainWindow* addWindow();
     ui::MainWindow* activeWindow() const;
     void openFiles(const QStringList& paths);
@@ -64,6 +68,8 @@ private:
     services::SpellChecker m_spelling;
     std::shared_ptr<services::ProjectMemory> m_memory;
     services::LocalSuggestionSource m_source;
+    services::LocalVerseSource m_verse;
+    services::LocalPoemSource m_poems;
     ui::SystemDialogs m_dialogs;
     ui::SystemScheme m_scheme;
     QTimer m_modelLater;

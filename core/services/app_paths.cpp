@@ -44,6 +44,13 @@ AppPaths AppPaths::standard() {
             paths.bundledModels << folder;
         }
     }
+    for (const char* place : {"../share/linnet", "resources", "../resources", "../../resources",
+                              "../../../resources"}) {
+        const QString folder = QDir::cleanPath(executable.filePath(QLatin1String(place)));
+        if (paths.resources.isEmpty() && QDir(folder + QStringLiteral("/forms")).exists()) {
+            paths.resources = folder;
+        }
+    }
     return paths;
 }
 
@@ -54,6 +61,7 @@ AppPaths AppPaths::under(const QString& folder) {
     paths.data = base.filePath(QStringLiteral("data"));
     paths.state = base.filePath(QStringLiteral("state"));
     paths.temporary = base.filePath(QStringLiteral("temporary"));
+    paths.resources = base.filePath(QStringLiteral("resources"));
     paths.bundledModels = {base.filePath(QStringLiteral("models"))};
     return paths;
 }

@@ -11,6 +11,7 @@ struct AppPaths {
     QString data;              // the user's own models (models/), learned words
     QString state;             // recovery journals, crash markers
     QString temporary;         // last resort of the recovery journals
+    QString resources;         // lexicons/ and forms/; empty: not found
     QStringList bundledModels; // folders that hold the model folders shipped with the program
 
     // From the platform's conventions (on Unix the XDG folders) and the place of the executable.

@@ -74,6 +74,11 @@ inline constexpr Setting<bool> learnFromDocuments{"suggestions/learnFromDocument
 inline constexpr Setting<bool> announceSuggestions{"suggestions/announce", false}; // screen readers
 inline constexpr Setting<bool> showProvenance{"suggestions/showProvenance", true};
 
+// Verse
+inline constexpr Setting<QString> verseForm{"verse/form", ""};           // of marks; empty: any
+inline constexpr Setting<QStringList> verseDocuments{"verse/documents"}; // suffixes with marks
+inline constexpr Setting<QString> poemForm{"verse/poemForm", ""};        // composed last
+
 // Models
 inline constexpr Setting<QString> proseModel{"models/prose", ""}; // name or folder; empty: best
 inline constexpr Setting<QString> device{"models/device", "auto", {}, {}, {"auto", "cpu", "cuda"}};
@@ -128,6 +133,9 @@ inline constexpr std::tuple table{&columnWidth,
                                   &learnFromDocuments,
                                   &announceSuggestions,
                                   &showProvenance,
+                                  &verseForm,
+                                  &verseDocuments,
+                                  &poemForm,
                                   &proseModel,
                                   &device,
                                   &precision,

@@ -13,7 +13,9 @@
 #include "ui/document_session.h"
 #include "ui/editor/editor.h"
 #include "ui/fake_dialogs.h"
+#include "ui/fake_poem_source.h"
 #include "ui/fake_suggestion_source.h"
+#include "ui/fake_verse_source.h"
 #include "ui/main_window.h"
 
 namespace linnet::tests {
@@ -24,8 +26,8 @@ struct Desk {
                   services::SpellChecker* spelling = nullptr)
         : paths(services::AppPaths::under(folder.filePath(QStringLiteral("linnet"))))
         , settings(folder.filePath(QStringLiteral("settings.ini")))
-        , window(new ui::MainWindow(
-              {settings, paths, source, dialogs, std::move(makeTarget), spelling})) {
+        , window(new ui::MainWindow({settings, paths, source, dialogs, std::move(makeTarget),
+                                     spelling, &poems, &verse})) {
         window->show();
         window->activateWindow();
         QTRY_VERIFY(window->editor().hasFocus());
@@ -72,6 +74,8 @@ struct Desk {
     services::Settings settings;
     tests::FakeSuggestionSource source;
     tests::FakeDialogs dialogs;
+    tests::FakePoemSource poems;
+    tests::FakeVerseSource verse;
     QPointer<ui::MainWindow> window;
 };
 

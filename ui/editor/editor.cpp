@@ -208,11 +208,17 @@ void Editor::updateColumn() {
         m_chineseColumn ? em * m_typography.columns * 36 / 70 : letter * m_typography.columns;
     const int bar = verticalScrollBar()->isVisible() ? verticalScrollBar()->width() : 0;
     const int room = width() - bar;
-    const int side = std::max(sideMargin, (room - static_cast<int>(std::ceil(column))) / 2);
+    const int least = std::max(sideMargin, m_sideMargin);
+    const int side = std::max(least, (room - static_cast<int>(std::ceil(column))) / 2);
     const QMargins margins(side, topMargin, side, 4);
     if (margins != viewportMargins()) {
         setViewportMargins(margins);
     }
+}
+
+void Editor::setSideMargin(int pixels) {
+    m_sideMargin = pixels;
+    updateColumn();
 }
 
 void Editor::resizeEvent(QResizeEvent* event) {

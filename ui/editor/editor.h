@@ -17,6 +17,7 @@ namespace linnet::ui {
 
 class MarkdownHighlighter;
 class PageLayout;
+class PageOverlay;
 class SpellMarks;
 
 // How text looks on the page.
@@ -86,6 +87,14 @@ public:
     using Matcher = std::function<QVector<Match>(const QString& blockText)>;
     void setMatcher(Matcher matcher);
 
+    // Painted over the text; null: none. Must outlive its being set.
+    void setOverlay(PageOverlay* overlay);
+    // The least room beside the column, in pixels.
+    void setSideMargin(int pixels);
+    // Blocks that are on screen, each with its top left corner in the viewport.
+    using BlockVisitor = std::function<void(const QTextBlock& block, const QPointF& origin)>;
+    void forEachVisibleBlock(const BlockVisitor& visit) const;
+
     QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
     // Found by name by QInputMethod, as in the base class.
     Q_INVOKABLE QVariant inputMethodQuery(Qt::InputMethodQuery query, QVariant argument) const;
@@ -145,6 +154,8 @@ private:
     SpellMarks* m_spelling = nullptr;
     std::pair<int, int> m_paragraph; // numbers of its first and last block
     bool m_focusParagraph = false;
+    PageOverlay* m_overlay = nullptr;
+    int m_sideMargin = 0;
     QList<QKeySequence> m_windowKeys;
     GhostText m_ghost;
     QString m_ghostText;

@@ -8,6 +8,7 @@
 #include "ui/editor/editor.h"
 #include "ui/editor/markdown_highlighter.h"
 #include "ui/editor/page_layout.h"
+#include "ui/editor/page_overlay.h"
 #include "ui/editor/spell_marks.h"
 #include "ui/editor/text_context.h"
 
@@ -38,6 +39,23 @@ void Editor::paintEvent(QPaintEvent* event) {
     }
     if (m_ghost.isVisible()) {
         m_ghost.paint(painter, m_theme.ghost);
+    }
+    if (m_overlay != nullptr) {
+        m_overlay->paint(painter);
+    }
+}
+
+void Editor::setOverlay(PageOverlay* overlay) {
+    m_overlay = overlay;
+    viewport()->update();
+}
+
+void Editor::forEachVisibleBlock(const BlockVisitor& visit) const {
+    QTextBlock block = firstVisibleBlock();
+    QPointF origin = blockBoundingGeometry(block).translated(contentOffset()).topLeft();
+    for (; block.isValid() && origin.y() < viewport()->height(); block = block.next()) {
+        visit(block, origin);
+        origin.ry() += blockBoundingRect(block).height();
     }
 }
 
