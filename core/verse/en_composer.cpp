@@ -14,7 +14,7 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 10;
+constexpr int defaultCandidates = 6;
 
 } // namespace
 
