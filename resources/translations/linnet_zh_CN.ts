@@ -1524,10 +1524,6 @@ Everything is on disk.</source>
         <source>%1, neighbouring</source>
         <translation>%1（邻韵）</translation>
     </message>
-    <message>
-        <source>Kinds of rhymes</source>
-        <translation>韵的种类</translation>
-    </message>
 </context>
 <context>
     <name>linnet::ui::SettingsDialog</name>

@@ -78,10 +78,9 @@ void RhymeFinder::build() {
     connect(m_word, &QLineEdit::textEdited, this, &RhymeFinder::lookUp);
     m_kinds = new QTabBar(this);
     m_kinds->setObjectName(QStringLiteral("rhymeKinds"));
-    m_kinds->setAccessibleName(tr("Kinds of rhymes"));
     m_kinds->setDrawBase(false);
     m_kinds->setExpanding(false);
-    m_kinds->setFocusPolicy(Qt::TabFocus);
+    m_kinds->setFocusPolicy(Qt::NoFocus); // Page Up and Page Down go from tab to tab
     connect(m_kinds, &QTabBar::currentChanged, this, &RhymeFinder::fillWords);
     m_words = new QListWidget(this);
     m_words->setObjectName(QStringLiteral("rhymeWords"));
@@ -240,6 +239,12 @@ void RhymeFinder::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
         choose();
+        return;
+    case Qt::Key_PageUp:
+        m_kinds->setCurrentIndex(std::max(0, m_kinds->currentIndex() - 1));
+        return;
+    case Qt::Key_PageDown:
+        m_kinds->setCurrentIndex(std::min(m_kinds->count(), m_kinds->currentIndex() + 2) - 1);
         return;
     default:
         QFrame::keyPressEvent(event);
