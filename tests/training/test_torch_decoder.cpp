@@ -98,8 +98,10 @@ private Q_SLOTS:
         const auto [fusedLoss, fused] = lossAndGradients(config, weights, torch::kBFloat16);
         QVERIFY(std::abs(fusedLoss - wideLoss) < 0.01 * wideLoss);
         for (const auto& [name, gradient] : wide) {
+            // Without bfloat16 instructions libtorch rounds partial sums to bfloat16 too. A wrong
+            // gradient would be off by its own size.
             const double error = difference(fused.at(name), gradient);
-            QVERIFY2(error < 0.05, (name + " " + std::to_string(error)).c_str());
+            QVERIFY2(error < 0.1, (name + " " + std::to_string(error)).c_str());
         }
     }
 
