@@ -41,27 +41,12 @@ CodePoint decodeAt(std::string_view text, std::size_t position) {
     if (position >= text.size()) {
         return {};
     }
-    const auto lead = static_cast<unsigned char>(text[position]);
-    if (lead < 0x80U) {
-        return {lead, 1};
-    }
-    const int length = lead >= 0xF0U ? 4 : lead >= 0xE0U ? 3 : 2;
-    if (lead < 0xC2U || lead > 0xF4U || position + static_cast<std::size_t>(length) > text.size()) {
+    const std::string_view rest = text.substr(position);
+    const std::size_t length = engine::utf8CharacterLength(rest);
+    if (length == 0) {
         return {replacement, 1};
     }
-    char32_t value = lead & (0xFFU >> (length + 1));
-    for (int i = 1; i < length; ++i) {
-        const char byte = text[position + static_cast<std::size_t>(i)];
-        if (!isContinuation(byte)) {
-            return {replacement, 1};
-        }
-        value = (value << 6U) | (static_cast<unsigned char>(byte) & 0x3FU);
-    }
-    const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-    if (overlong || value > 0x10FFFF || between(value, 0xD800, 0xDFFF)) {
-        return {replacement, 1};
-    }
-    return {value, length};
+    return {engine::decodeUtf8(rest, length), static_cast<int>(length)};
 }
 
 CodePoint decodeBefore(std::string_view text, std::size_t position) {
@@ -77,25 +62,6 @@ CodePoint decodeBefore(std::string_view text, std::size_t position) {
         return found;
     }
     return {replacement, 1};
-}
-
-void appendUtf8(std::string& text, char32_t value) {
-    const auto put = [&text](char32_t byte) { text.push_back(static_cast<char>(byte)); };
-    if (value < 0x80) {
-        put(value);
-    } else if (value < 0x800) {
-        put(0xC0U | (value >> 6U));
-        put(0x80U | (value & 0x3FU));
-    } else if (value < 0x10000) {
-        put(0xE0U | (value >> 12U));
-        put(0x80U | ((value >> 6U) & 0x3FU));
-        put(0x80U | (value & 0x3FU));
-    } else {
-        put(0xF0U | (value >> 18U));
-        put(0x80U | ((value >> 12U) & 0x3FU));
-        put(0x80U | ((value >> 6U) & 0x3FU));
-        put(0x80U | (value & 0x3FU));
-    }
 }
 
 bool isDigit(char32_t value) {

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/api/utf8.h"
+
 namespace linnet::suggest {
 
 struct CodePoint {
@@ -17,7 +19,7 @@ CodePoint decodeAt(std::string_view text, std::size_t position);
 // The code point that ends before byte `position`.
 CodePoint decodeBefore(std::string_view text, std::size_t position);
 
-void appendUtf8(std::string& text, char32_t value);
+using engine::appendUtf8;
 
 // A letter or digit of any script: what the words of the keystroke simulator are made of.
 bool isWordCharacter(char32_t value);

@@ -4,7 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "engine/torch/files/tokenizer/utf8.h"
+#include "engine/api/utf8.h"
 #include "engine/torch/files/tokenizer_loader.h"
 #include "training/file_io.h"
 #include "training/tokenizer_file.h"

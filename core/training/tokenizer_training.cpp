@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "engine/api/utf8.h"
 #include "engine/torch/files/tokenizer/splitter.h"
-#include "engine/torch/files/tokenizer/utf8.h"
 #include "training/bpe_trainer.h"
 
 namespace linnet::training {

@@ -4,12 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "engine/api/utf8.h"
+
 namespace linnet::verse {
 
 // Decodes UTF-8; a byte that is no UTF-8 becomes U+FFFD.
 std::u32string toCodePoints(std::string_view text);
 
-void appendUtf8(std::string& text, char32_t value);
+using engine::appendUtf8;
 std::string toUtf8(std::u32string_view text);
 
 // A CJK ideograph: one character of Chinese verse. (The zero 〇 counts as one.)

@@ -3,6 +3,7 @@
 
 #include "engine/torch/decoder.h"
 #include "engine/torch/fused_ops.h"
+#include "training/compute_device.h"
 #include "training/token_loss.h"
 
 #include <QtTest>
@@ -97,11 +98,11 @@ private Q_SLOTS:
         const auto [wideLoss, wide] = lossAndGradients(config, weights, torch::kFloat);
         const auto [fusedLoss, fused] = lossAndGradients(config, weights, torch::kBFloat16);
         QVERIFY(std::abs(fusedLoss - wideLoss) < 0.01 * wideLoss);
+        // Without bfloat16 instructions libtorch rounds partial sums to bfloat16 too.
+        const double bound = training::multipliesBfloat16Fast(torch::kCPU) ? 0.05 : 0.1;
         for (const auto& [name, gradient] : wide) {
-            // Without bfloat16 instructions libtorch rounds partial sums to bfloat16 too. A wrong
-            // gradient would be off by its own size.
             const double error = difference(fused.at(name), gradient);
-            QVERIFY2(error < 0.1, (name + " " + std::to_string(error)).c_str());
+            QVERIFY2(error < bound, (name + " " + std::to_string(error)).c_str());
         }
     }
 

@@ -9,24 +9,18 @@
 #include <set>
 #include <string>
 
-#include "verse/analyzer.h"
-#include "verse/composer.h"
+#include "verse/composer_fixture.h"
 #include "verse/english_words.h"
-#include "verse/fake_verse_model.h"
 #include "verse/poem_record.h"
-#include "verse/verse_data.h"
 
 using namespace linnet::verse;
 using linnet::engine::Flow;
+using linnet::tests::analyzed;
+using linnet::tests::ComposerFixture;
+using linnet::tests::data;
 using linnet::tests::FakeVerseModel;
 
 namespace {
-
-const VerseData& data() {
-    static const VerseData opened =
-        std::move(VerseData::open(LINNET_SOURCE_DIR "/resources").value());
-    return opened;
-}
 
 // Common little words and every twentieth of the dictionary.
 std::vector<std::string> tokens() {
@@ -152,19 +146,6 @@ bool rhymesBy(const std::vector<std::string>& lines, const std::string& scheme) 
     return true;
 }
 
-std::string textOf(const Poem& poem) {
-    std::string text;
-    for (const PoemLine& line : poem.lines) {
-        text += line.text + "\n";
-    }
-    return text;
-}
-
-bool analyzed(const Poem& poem) {
-    static const Analyzer analyzer(data());
-    return analyzer.analyse(textOf(poem), **data().forms.find(poem.form)).ok();
-}
-
 std::vector<std::string> linesOf(const Poem& poem) {
     std::vector<std::string> lines;
     for (const PoemLine& line : poem.lines) {
@@ -175,26 +156,14 @@ std::vector<std::string> linesOf(const Poem& poem) {
 
 } // namespace
 
-class TestEnComposer : public QObject {
+class TestEnComposer : public QObject, private ComposerFixture {
     Q_OBJECT
 
-private:
-    FakeVerseModel m_model{tokens()};
-    std::unique_ptr<Composer> m_composer =
-        makeComposer(Language::English, data(), m_model.tokenizer(), {.candidates = 1});
+public:
+    TestEnComposer()
+        : ComposerFixture(Language::English, tokens()) {}
 
-    Composition compose(const PoemRequest& request) {
-        auto made = m_composer->compose(m_model, request, {}, {});
-        return made ? std::move(made).value() : Composition();
-    }
-    Poem one(const PoemRequest& request) {
-        Composition made = compose(request);
-        return made.poems.empty() ? Poem() : made.poems.front();
-    }
-    Refusal refusalOf(const PoemRequest& request) {
-        const auto refusal = m_composer->check(request);
-        return refusal ? *refusal : Refusal{RefusalKind::NoSolution, -2, "", "accepted"};
-    }
+private:
     static PoemRequest of(const char* form, std::uint64_t seed) {
         PoemRequest request;
         request.form = form;

@@ -8,24 +8,17 @@
 #include <set>
 #include <string>
 
-#include "verse/analyzer.h"
-#include "verse/composer.h"
-#include "verse/fake_verse_model.h"
+#include "verse/composer_fixture.h"
 #include "verse/poem_record.h"
 #include "verse/utf8.h"
-#include "verse/verse_data.h"
 
 using namespace linnet::verse;
 using linnet::engine::Flow;
+using linnet::tests::ComposerFixture;
+using linnet::tests::data;
 using linnet::tests::FakeVerseModel;
 
 namespace {
-
-const VerseData& data() {
-    static const VerseData opened =
-        std::move(VerseData::open(LINNET_SOURCE_DIR "/resources").value());
-    return opened;
-}
 
 // Every second character of the rhyme table, so that some are outside the vocabulary.
 std::vector<std::string> tokens() {
@@ -120,43 +113,21 @@ std::vector<std::u32string> linesOf(const Poem& poem) {
     return lines;
 }
 
-std::string textOf(const Poem& poem) {
-    std::string text;
-    for (const PoemLine& line : poem.lines) {
-        text += line.text + "\n";
-    }
-    return text;
-}
-
+// The poem is read as simplified text, whatever its characters.
 bool analyzed(const Poem& poem) {
-    static const Analyzer analyzer(data());
     AnalysisOptions options;
     options.script = Script::Simplified;
-    return analyzer.analyse(textOf(poem), **data().forms.find(poem.form), options).ok();
+    return linnet::tests::analyzed(poem, options);
 }
 
 } // namespace
 
-class TestZhComposer : public QObject {
+class TestZhComposer : public QObject, private ComposerFixture {
     Q_OBJECT
 
-private:
-    FakeVerseModel m_model{tokens()};
-    std::unique_ptr<Composer> m_composer =
-        makeComposer(Language::Chinese, data(), m_model.tokenizer(), {.candidates = 1});
-
-    Composition compose(const PoemRequest& request) {
-        auto made = m_composer->compose(m_model, request, {}, {});
-        return made ? std::move(made).value() : Composition();
-    }
-    Poem one(const PoemRequest& request) {
-        Composition made = compose(request);
-        return made.poems.empty() ? Poem() : made.poems.front();
-    }
-    Refusal refusalOf(const PoemRequest& request) {
-        const auto refusal = m_composer->check(request);
-        return refusal ? *refusal : Refusal{RefusalKind::NoSolution, -2, "", "accepted"};
-    }
+public:
+    TestZhComposer()
+        : ComposerFixture(Language::Chinese, tokens()) {}
 
 private Q_SLOTS:
     void regulatedForms_data() {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/torch/files/tokenizer/utf8.h"
+#include "engine/api/utf8.h"
 
 namespace linnet::engine {
 

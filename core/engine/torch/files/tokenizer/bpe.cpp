@@ -6,8 +6,8 @@
 #include <limits>
 #include <queue>
 
+#include "engine/api/utf8.h"
 #include "engine/torch/files/tokenizer/byte_level.h"
-#include "engine/torch/files/tokenizer/utf8.h"
 
 namespace linnet::engine {
 

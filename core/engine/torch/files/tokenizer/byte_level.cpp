@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-#include "engine/torch/files/tokenizer/utf8.h"
+#include "engine/api/utf8.h"
 
 namespace linnet::engine {
 

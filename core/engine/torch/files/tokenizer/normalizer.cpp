@@ -4,7 +4,7 @@
 #include <array>
 #include <utf8proc.h>
 
-#include "engine/torch/files/tokenizer/utf8.h"
+#include "engine/api/utf8.h"
 
 namespace linnet::engine {
 

@@ -3,8 +3,8 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+#include "engine/api/utf8.h"
 #include "engine/torch/files/tokenizer/split_pattern.h"
-#include "engine/torch/files/tokenizer/utf8.h"
 
 namespace linnet::engine {
 

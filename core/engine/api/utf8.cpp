@@ -1,4 +1,4 @@
-#include "engine/torch/files/tokenizer/utf8.h"
+#include "engine/api/utf8.h"
 
 #include <cstring>
 
