@@ -4,6 +4,7 @@
 #include <memory>
 #include <stop_token>
 
+#include "engine/api/batch_generator.h"
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
 
@@ -19,6 +20,16 @@ public:
     // with a null pointer.
     virtual Result<std::unique_ptr<Generator>>
     load(const std::filesystem::path& folder, const LoadOptions& options, std::stop_token stop) = 0;
+
+    // The same for many requests at once. The thread that runs the model is one of
+    // LoadOptions::threads.
+    virtual Result<std::unique_ptr<BatchGenerator>> loadBatch(const std::filesystem::path& folder,
+                                                              const LoadOptions& /*options*/,
+                                                              const BatchOptions& /*batch*/,
+                                                              std::stop_token /*stop*/) {
+        return Error{ErrorCode::UnsupportedFormat,
+                     folder.string() + ": this engine serves one request at a time"};
+    }
 
     virtual bool cudaAvailable() const = 0;
 };
