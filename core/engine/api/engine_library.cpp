@@ -62,6 +62,13 @@ Result<std::unique_ptr<Engine>> openLibrary(const std::string& name) {
 
 } // namespace
 
+Result<std::unique_ptr<Captioner>> Engine::loadCaptioner(const fs::path& folder,
+                                                         const LoadOptions& /*options*/,
+                                                         std::stop_token /*stop*/) {
+    return Error{ErrorCode::UnsupportedFormat,
+                 folder.string() + ": this engine reads no models that write captions"};
+}
+
 Result<std::unique_ptr<Engine>> openEngine(const fs::path& path) {
     if (!path.empty()) {
         std::error_code error;

@@ -5,6 +5,7 @@
 #include <stop_token>
 
 #include "engine/api/batch_generator.h"
+#include "engine/api/captioner.h"
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
 
@@ -30,6 +31,13 @@ public:
         return Error{ErrorCode::UnsupportedFormat,
                      folder.string() + ": this engine serves one request at a time"};
     }
+
+    // The same for a model that writes captions: vision-encoder-decoder or blip. Each loader
+    // refuses the other's models with UnsupportedFormat; modelKindOf() tells them apart beforehand.
+    // Needs libtorch (NotFound without it). An engine need not have it.
+    virtual Result<std::unique_ptr<Captioner>> loadCaptioner(const std::filesystem::path& folder,
+                                                             const LoadOptions& options,
+                                                             std::stop_token stop);
 
     virtual bool cudaAvailable() const = 0;
 };

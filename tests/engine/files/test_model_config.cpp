@@ -178,6 +178,7 @@ void TestModelConfig::namesTheWrongKey_data() {
     };
     constexpr ErrorCode unsupported = ErrorCode::UnsupportedFormat;
     row(R"({"model_type":"mamba"})", "model_type", unsupported);
+    row(R"({"model_type":"blip"})", "blip", unsupported);
     row(R"({"model_type":7})", "model_type");
     row(R"({"model_type":null})", "model_type");
     row(R"({"vocab_size":null})", "vocab_size");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "engine/api/model_kind.h"
 #include "engine/torch/files/json_fields.h"
 #include "engine/torch/files/rope_config_reader.h"
 
@@ -161,11 +162,13 @@ Result<ModelConfig> configFromJson(const Json& json, const std::string& what) {
     if (fields.error()) {
         return *fields.error();
     }
-    const bool known = config.architecture == "gpt2" || config.architecture == "llama" ||
-                       config.architecture == "qwen2";
-    if (!known) {
+    const ModelKind kind = modelKindOf(config.architecture);
+    if (kind != ModelKind::Language) {
         fields.unsupported("model_type",
-                           "is '" + config.architecture + "'; supported are gpt2, llama and qwen2");
+                           "is '" + config.architecture +
+                               (kind == ModelKind::Caption
+                                    ? "', a model that writes captions of pictures, not text"
+                                    : "'; supported are gpt2, llama and qwen2"));
         return *fields.error();
     }
     config.vocabularySize = fields.integer("vocab_size", 1, maxVocabulary);
