@@ -88,6 +88,11 @@ inline constexpr Setting<int> threads{"models/threads", 0, 0, 256};         // 0
 inline constexpr Setting<int> idleUnload{"models/idleUnload", 10, 0, 1440}; // minutes; 0: never
 inline constexpr Setting<QStringList> modelFolders{"models/folders"};       // beside the standard
 
+// Remote
+inline constexpr Setting<QStringList> remoteProfiles{"remote/profiles"}; // see remote_profile.h
+inline constexpr Setting<QString> remoteRouting{
+    "remote/routing", "local", {}, {}, {"local", "remote", "fallback"}};
+
 // Appearance
 inline constexpr Setting<QString> theme{
     "appearance/theme", "system", {}, {}, {"system", "light", "dark"}};
@@ -142,6 +147,8 @@ inline constexpr std::tuple table{&columnWidth,
                                   &threads,
                                   &idleUnload,
                                   &modelFolders,
+                                  &remoteProfiles,
+                                  &remoteRouting,
                                   &theme,
                                   &textFont,
                                   &chineseFont,
