@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -52,6 +53,14 @@ public:
 
     // Logits of one row to natural-log probabilities; `out` has their length and may be the same.
     virtual void logSoftmax(std::span<const float> logits, std::span<float> out) const = 0;
+
+    // Calls body(i) for every i in [0, count), maybe on several threads at once; for the work
+    // around a batch, such as drawing a token for each of its rows. `body` must not throw.
+    virtual void forEach(int count, const std::function<void(int)>& body) {
+        for (int i = 0; i < count; ++i) {
+            body(i);
+        }
+    }
 
     virtual std::string device() const = 0;
     virtual std::string precision() const = 0;

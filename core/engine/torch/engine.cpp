@@ -15,6 +15,7 @@
 #include "engine/torch/cpu/cpu_decoder.h"
 #include "engine/torch/files/checkpoint.h"
 #include "engine/torch/files/tokenizer_loader.h"
+#include "engine/torch/local_batch_generator.h"
 #include "engine/torch/local_generator.h"
 #include "engine/torch/torch_library.h"
 
@@ -110,17 +111,33 @@ Result<Loaded> loadCuda(const Checkpoint& checkpoint, const LoadOptions& options
     return loaded;
 }
 
+// All that a generator is made of.
+struct LoadedModel {
+    ModelInfo info;
+    std::shared_ptr<const Tokenizer> tokenizer;
+    Loaded loaded;
+};
+
 class LocalEngine : public Engine {
 public:
     Result<std::unique_ptr<Generator>> load(const fs::path& folder, const LoadOptions& options,
                                             std::stop_token stop) override {
-        try {
-            return loadModel(folder, options, stop);
-        } catch (const std::bad_alloc&) {
-            return Error{ErrorCode::OutOfMemory, folder.string() + ": not enough memory to load"};
-        } catch (const std::exception& e) {
-            return Error{ErrorCode::Internal, folder.string() + ": " + e.what()};
-        }
+        return loadAs<Generator>(folder, options, stop, [](LoadedModel model) {
+            return std::make_unique<LocalGenerator>(
+                std::move(model.info), std::move(model.tokenizer), std::move(model.loaded.backend),
+                std::move(model.loaded.fallback));
+        });
+    }
+
+    Result<std::unique_ptr<BatchGenerator>> loadBatch(const fs::path& folder,
+                                                      const LoadOptions& options,
+                                                      const BatchOptions& batch,
+                                                      std::stop_token stop) override {
+        return loadAs<BatchGenerator>(folder, options, stop, [&batch](LoadedModel model) {
+            return std::make_unique<LocalBatchGenerator>(
+                std::move(model.info), std::move(model.tokenizer), std::move(model.loaded.backend),
+                batch, std::move(model.loaded.fallback));
+        });
     }
 
     bool cudaAvailable() const override {
@@ -132,8 +149,29 @@ public:
     }
 
 private:
-    Result<std::unique_ptr<Generator>> loadModel(const fs::path& folder, const LoadOptions& options,
-                                                 const std::stop_token& stop) const {
+    // A null pointer when `stop` was requested.
+    template <typename Made, typename Make>
+    Result<std::unique_ptr<Made>> loadAs(const fs::path& folder, const LoadOptions& options,
+                                         const std::stop_token& stop, const Make& make) const {
+        try {
+            auto model = loadModel(folder, options, stop);
+            if (!model) {
+                return model.error();
+            }
+            if (!model->loaded.backend) {
+                return std::unique_ptr<Made>();
+            }
+            return std::unique_ptr<Made>(make(std::move(model).value()));
+        } catch (const std::bad_alloc&) {
+            return Error{ErrorCode::OutOfMemory, folder.string() + ": not enough memory to load"};
+        } catch (const std::exception& e) {
+            return Error{ErrorCode::Internal, folder.string() + ": " + e.what()};
+        }
+    }
+
+    // Without a backend when `stop` was requested.
+    Result<LoadedModel> loadModel(const fs::path& folder, const LoadOptions& options,
+                                  const std::stop_token& stop) const {
         auto checkpoint = Checkpoint::open(folder);
         if (!checkpoint) {
             return checkpoint.error();
@@ -144,23 +182,22 @@ private:
             return tokenizer.error();
         }
         if (stop.stop_requested()) {
-            return std::unique_ptr<Generator>();
+            return LoadedModel();
         }
         auto loaded = loadBackend(*checkpoint, options, stop);
         if (!loaded) {
             return Error{loaded.error().code, folder.string() + ": " + loaded.error().message};
         }
         if (!loaded->backend || stop.stop_requested()) {
-            return std::unique_ptr<Generator>();
+            return LoadedModel();
         }
         ModelInfo info;
         std::error_code error;
         info.name = fs::weakly_canonical(folder, error).filename().string();
         info.parameters = checkpoint->parameters();
         info.notice = std::move(loaded->notice);
-        return std::unique_ptr<Generator>(std::make_unique<LocalGenerator>(
-            std::move(info), std::move(tokenizer).value(), std::move(loaded->backend),
-            std::move(loaded->fallback)));
+        return LoadedModel{std::move(info), std::move(tokenizer).value(),
+                           std::move(loaded).value()};
     }
 
     Result<Loaded> loadBackend(const Checkpoint& checkpoint, const LoadOptions& options,

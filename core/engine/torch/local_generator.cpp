@@ -3,53 +3,25 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/torch/sampler.h"
-#include "engine/torch/text_stream.h"
+#include "engine/torch/draft.h"
 
 namespace linnet::engine {
 
-// One text in the making.
+// One of the texts that are made together.
 struct LocalGenerator::Sample {
-    Sample(const CompletionRequest& request, std::uint64_t seed, std::vector<TokenId> prompt)
-        : sampler(request.sampling, seed)
-        , stream(request.stop)
-        , tokens(std::move(prompt)) {}
-
-    void finish(FinishReason reason) {
-        completion.finish = reason;
-        done = true;
-    }
-
-    Sampler sampler;
-    TextStream stream;
-    std::vector<TokenId> tokens; // prompt and output
+    Draft draft;
     Completion completion;
     CachedSequence cache;
-    bool done = false;
-    bool unwanted = false; // what is held back: the sink or a stop request ended it
 };
 
 LocalGenerator::LocalGenerator(ModelInfo info, std::shared_ptr<const Tokenizer> tokenizer,
                                std::unique_ptr<DecoderBackend> backend,
                                SequenceRunner::Fallback fallback)
     : m_info(std::move(info))
-    , m_tokenizer(std::move(tokenizer))
+    , m_rules(std::move(tokenizer), backend->config())
     , m_runner(std::move(backend), std::move(fallback), m_info.parameters) {
     m_runner.setFreeCaches([this] { clearCache(); });
-    updateInfo();
-}
-
-void LocalGenerator::updateInfo() {
-    const DecoderBackend& backend = m_runner.backend();
-    m_info.architecture = backend.config().architecture;
-    m_info.device = backend.device();
-    m_info.precision = backend.precision();
-    m_info.weightBytes = backend.weightBytes();
-    m_info.contextLength = backend.config().maxPositions;
-    m_info.vocabularySize = backend.config().vocabularySize;
-    if (!m_runner.notice().empty()) {
-        m_info.notice = m_runner.notice();
-    }
+    describe(m_info, m_runner);
 }
 
 void LocalGenerator::clearCache() {
@@ -57,73 +29,12 @@ void LocalGenerator::clearCache() {
     m_knownContext.clear();
 }
 
-// Tokens at the window's end that only branches use: so a branch sees what its context saw.
-std::size_t LocalGenerator::branchRoom() const {
-    return std::min<std::size_t>(32, static_cast<std::size_t>(m_info.contextLength) / 8);
-}
-
-// The token that the model expects before all others.
-std::optional<TokenId> LocalGenerator::leadToken() const {
-    return m_tokenizer->addsBeginOfText() ? m_tokenizer->beginOfText() : std::nullopt;
-}
-
-// What the network sees of `context`: its end, after the beginning-of-text token if the model has
-// one. A context over the length loses half a window at once, so that the next tokens find their
-// predecessors in the cache. Depends on the context alone, never on what is cached.
-std::vector<TokenId> LocalGenerator::window(std::span<const TokenId> context) const {
-    std::vector<TokenId> result;
-    if (const auto lead = leadToken()) {
-        result.push_back(*lead);
-        if (!context.empty() && context.front() == *lead) {
-            context = context.subspan(1);
-        }
-    }
-    const auto length = static_cast<std::size_t>(m_info.contextLength);
-    const std::size_t room = std::max<std::size_t>(length - branchRoom(), 2) - result.size();
-    if (context.size() > room) {
-        const std::size_t half = std::max<std::size_t>(length / 2, 1);
-        const std::size_t drops = (context.size() - room + half - 1) / half;
-        context = context.subspan(std::min(drops * half, context.size() - 1));
-    }
-    result.insert(result.end(), context.begin(), context.end());
-    return result;
-}
-
-// `context`, checked, with something to begin with: an empty one begins after an end of text.
-Result<std::vector<TokenId>> LocalGenerator::started(std::vector<TokenId> context) const {
-    for (const TokenId id : context) {
-        if (id < 0 || id >= m_info.vocabularySize) {
-            return Error{ErrorCode::InvalidArgument, "token " + std::to_string(id) +
-                                                         " is not in the model's vocabulary of " +
-                                                         std::to_string(m_info.vocabularySize)};
-        }
-    }
-    if (context.empty() && !leadToken()) {
-        const auto start =
-            m_tokenizer->endOfText() ? m_tokenizer->endOfText() : m_tokenizer->beginOfText();
-        if (!start) {
-            return Error{ErrorCode::InvalidArgument,
-                         "the text is empty and the model has no token to begin one with"};
-        }
-        context.push_back(*start);
-    }
-    return context;
-}
-
-bool LocalGenerator::endsText(TokenId id) const {
-    const std::vector<int>& ends = m_runner.backend().config().endOfText;
-    return std::find(ends.begin(), ends.end(), id) != ends.end() || m_tokenizer->endOfText() == id;
-}
-
 // The prompt's tokens, or what is wrong with the request.
 Result<std::vector<TokenId>> LocalGenerator::startOf(const CompletionRequest& request) const {
-    if (request.maxTokens < 0) {
-        return Error{ErrorCode::InvalidArgument, "the number of tokens must be 0 or more"};
+    if (const auto checked = TextRules::check(request); !checked) {
+        return checked.error();
     }
-    if (const char* problem = Sampler::problem(request.sampling)) {
-        return Error{ErrorCode::InvalidArgument, problem};
-    }
-    return started(m_tokenizer->encode(request.prompt));
+    return m_rules.started(tokenizer().encode(request.prompt));
 }
 
 float LocalGenerator::logProb(std::span<const float> logits, TokenId id) {
@@ -133,25 +44,28 @@ float LocalGenerator::logProb(std::span<const float> logits, TokenId id) {
 }
 
 // Draws the next token of `sample` from `logits` and passes on the text that it makes final.
-void LocalGenerator::accept(Sample& sample, std::span<const float> logits,
-                            const CompletionRequest& request, const TextSink& sink) {
-    const TokenId id = sample.sampler.sample(logits, sample.tokens);
-    if (endsText(id) && !request.ignoreEndOfText) {
-        sample.finish(FinishReason::Stop);
+void LocalGenerator::accept(Sample& sample, std::span<const float> logits, const TextSink& sink) {
+    const TokenId id = sample.draft.draw(logits);
+    if (!sample.draft.take(id, m_rules)) {
         return;
     }
-    sample.tokens.push_back(id);
     sample.completion.tokens.push_back(id);
     sample.completion.logProbs.push_back(logProb(logits, id));
-    const std::string text = sample.stream.append(m_tokenizer->bytes(id));
+    const std::string& text = sample.draft.fresh();
     if (!text.empty() && sink && sink(text) == Flow::Stop) {
-        sample.unwanted = true;
-        sample.finish(FinishReason::Stop);
-    } else if (sample.stream.stopped()) {
-        sample.finish(FinishReason::Stop);
-    } else if (static_cast<int>(sample.completion.tokens.size()) >= request.maxTokens) {
-        sample.finish(FinishReason::Length);
+        sample.draft.end(FinishReason::Stop, false);
     }
+}
+
+Completion LocalGenerator::finished(Sample& sample, const TextSink& sink) {
+    const std::string rest = sample.draft.rest();
+    if (!rest.empty() && sink) {
+        (void)sink(rest);
+    }
+    sample.completion.finish = sample.draft.finish();
+    sample.completion.promptTokens = static_cast<int>(sample.draft.promptTokens());
+    sample.completion.text = sample.draft.text();
+    return std::move(sample.completion);
 }
 
 Result<Completion> LocalGenerator::complete(const CompletionRequest& request, const TextSink& sink,
@@ -160,34 +74,24 @@ Result<Completion> LocalGenerator::complete(const CompletionRequest& request, co
     if (!prompt) {
         return prompt.error();
     }
-    Sample sample(request, request.sampling.seed, std::move(prompt).value());
-    sample.completion.promptTokens = static_cast<int>(sample.tokens.size());
-    sample.done = request.maxTokens == 0;
-    while (!sample.done) {
-        const std::vector<TokenId> context = window(sample.tokens);
+    Sample sample{Draft(request, request.sampling.seed, std::move(prompt).value()), {}, {}};
+    while (!sample.draft.done()) {
+        const std::vector<TokenId> context = m_rules.window(sample.draft.tokens());
         const auto logits = m_runner.advance(m_cache, context, stop);
-        updateInfo();
+        describe(m_info, m_runner);
         if (!logits) {
             return logits.error();
         }
         if (logits->empty()) {
-            sample.unwanted = true;
-            sample.finish(FinishReason::Cancelled);
+            sample.draft.end(FinishReason::Cancelled, false);
             break;
         }
         if (sample.completion.tokens.empty()) {
             sample.completion.reusedTokens = static_cast<int>(m_runner.reusedTokens());
         }
-        accept(sample, *logits, request, sink);
+        accept(sample, *logits, sink);
     }
-    if (!sample.unwanted) {
-        const std::string rest = sample.stream.finish();
-        if (!rest.empty() && sink) {
-            (void)sink(rest);
-        }
-    }
-    sample.completion.text = sample.stream.text();
-    return std::move(sample.completion);
+    return finished(sample, sink);
 }
 
 Result<std::vector<Completion>> LocalGenerator::completeBatch(const CompletionRequest& request,
@@ -201,13 +105,11 @@ Result<std::vector<Completion>> LocalGenerator::completeBatch(const CompletionRe
     }
     std::vector<Sample> samples;
     for (int i = 0; i < count; ++i) {
-        samples.emplace_back(request, request.sampling.seed + static_cast<std::uint64_t>(i),
-                             *prompt);
-        samples.back().completion.promptTokens = static_cast<int>(prompt->size());
-        samples.back().done = request.maxTokens == 0;
+        const std::uint64_t seed = request.sampling.seed + static_cast<std::uint64_t>(i);
+        samples.push_back({Draft(request, seed, *prompt), {}, {}});
     }
     const Result<bool> begun =
-        request.maxTokens > 0 ? startBatch(samples, request, stop) : Result<bool>(false);
+        request.maxTokens > 0 ? startBatch(samples, stop) : Result<bool>(false);
     if (!begun) {
         return begun.error();
     }
@@ -215,15 +117,15 @@ Result<std::vector<Completion>> LocalGenerator::completeBatch(const CompletionRe
     while (running) {
         std::vector<Sample*> live;
         for (Sample& sample : samples) {
-            if (!sample.done) {
+            if (!sample.draft.done()) {
                 live.push_back(&sample);
             }
         }
         if (live.empty()) {
             break;
         }
-        const auto stepped = step(live, request, stop);
-        updateInfo();
+        const auto stepped = step(live, stop);
+        describe(m_info, m_runner);
         if (!stepped) {
             if (stepped.error().code == ErrorCode::OutOfMemory) {
                 samples.clear();
@@ -235,23 +137,20 @@ Result<std::vector<Completion>> LocalGenerator::completeBatch(const CompletionRe
     }
     std::vector<Completion> completions;
     for (Sample& sample : samples) {
-        if (!sample.done) {
-            sample.finish(FinishReason::Cancelled);
+        if (!sample.draft.done()) {
+            sample.draft.end(FinishReason::Cancelled, true);
         }
-        (void)sample.stream.finish();
-        sample.completion.text = sample.stream.text();
-        completions.push_back(std::move(sample.completion));
+        completions.push_back(finished(sample, {}));
     }
     return completions;
 }
 
 // Runs the prompt once; every sample draws its first token from the same distribution. False when
 // stopped.
-Result<bool> LocalGenerator::startBatch(std::vector<Sample>& samples,
-                                        const CompletionRequest& request,
-                                        const std::stop_token& stop) {
-    const auto logits = m_runner.advance(m_cache, window(samples.front().tokens), stop);
-    updateInfo();
+Result<bool> LocalGenerator::startBatch(std::vector<Sample>& samples, const std::stop_token& stop) {
+    const auto logits =
+        m_runner.advance(m_cache, m_rules.window(samples.front().draft.tokens()), stop);
+    describe(m_info, m_runner);
     if (!logits) {
         return logits.error();
     }
@@ -260,7 +159,7 @@ Result<bool> LocalGenerator::startBatch(std::vector<Sample>& samples,
     }
     for (Sample& sample : samples) {
         sample.completion.reusedTokens = static_cast<int>(m_runner.reusedTokens());
-        accept(sample, *logits, request, {});
+        accept(sample, *logits, {});
         // If it cannot be copied, the first step runs the prompt again.
         (void)m_runner.copy(m_cache, sample.cache);
     }
@@ -274,7 +173,7 @@ Result<bool> LocalGenerator::prepareStep(std::span<Sample* const> samples,
     for (bool again = true; again;) {
         again = false;
         for (Sample* sample : samples) {
-            const std::vector<TokenId> context = window(sample->tokens);
+            const std::vector<TokenId> context = m_rules.window(sample->draft.tokens());
             const auto before = std::span(context).first(context.size() - 1);
             if (m_runner.holds(sample->cache, before)) {
                 continue;
@@ -290,8 +189,7 @@ Result<bool> LocalGenerator::prepareStep(std::span<Sample* const> samples,
 }
 
 // One token for each of `samples`, in one batch. False when stopped.
-Result<bool> LocalGenerator::step(std::span<Sample* const> samples,
-                                  const CompletionRequest& request, const std::stop_token& stop) {
+Result<bool> LocalGenerator::step(std::span<Sample* const> samples, const std::stop_token& stop) {
     const auto prepared = prepareStep(samples, stop);
     if (!prepared || !*prepared) {
         return prepared;
@@ -299,19 +197,17 @@ Result<bool> LocalGenerator::step(std::span<Sample* const> samples,
     if (stop.stop_requested()) {
         return false;
     }
-    std::vector<CachedSequence*> caches;
-    std::vector<std::span<const TokenId>> next;
+    std::vector<SequenceStep> steps;
     for (Sample* sample : samples) {
-        caches.push_back(&sample->cache);
-        next.push_back(std::span(sample->tokens).last(1));
+        steps.push_back({&sample->cache, std::span(sample->draft.tokens()).last(1)});
     }
-    const auto logits = m_runner.stepBatch(caches, next);
+    const auto logits = m_runner.stepBatch(steps);
     if (!logits) {
         return logits.error();
     }
     const auto vocabulary = static_cast<std::size_t>(m_info.vocabularySize);
     for (std::size_t i = 0; i < samples.size(); ++i) {
-        accept(*samples[i], logits->subspan(i * vocabulary, vocabulary), request, {});
+        accept(*samples[i], logits->subspan(i * vocabulary, vocabulary), {});
     }
     return true;
 }
@@ -336,14 +232,14 @@ Result<std::vector<Completion>> LocalGenerator::completeOneByOne(const Completio
 
 Result<std::span<const float>> LocalGenerator::nextTokenLogProbs(std::span<const TokenId> context,
                                                                  std::stop_token stop) {
-    const auto from = started({context.begin(), context.end()});
+    const auto from = m_rules.started({context.begin(), context.end()});
     if (!from) {
         return from.error();
     }
-    std::vector<TokenId> seen = window(*from);
+    std::vector<TokenId> seen = m_rules.window(*from);
     if (seen != m_knownContext) {
         const auto logits = m_runner.advance(m_cache, seen, stop);
-        updateInfo();
+        describe(m_info, m_runner);
         if (!logits) {
             return logits.error();
         }
@@ -361,21 +257,21 @@ Result<std::vector<std::vector<float>>>
 LocalGenerator::branchLogProbs(std::span<const TokenId> context,
                                std::span<const std::vector<TokenId>> branches,
                                std::stop_token stop) {
-    const auto from = started({context.begin(), context.end()});
+    const auto from = m_rules.started({context.begin(), context.end()});
     if (!from) {
         return from.error();
     }
     bool batch = true;
     for (const std::vector<TokenId>& branch : branches) {
-        if (const auto checked = started(branch); !checked && !branch.empty()) {
+        if (const auto checked = m_rules.started(branch); !checked && !branch.empty()) {
             return checked.error();
         }
-        batch = batch && !branch.empty() && branch.size() <= branchRoom();
+        batch = batch && !branch.empty() && branch.size() <= m_rules.branchRoom();
     }
     std::vector<std::vector<float>> result(branches.size());
     Result<bool> done = false;
     if (batch) {
-        done = runBranches(window(*from), branches, result, stop);
+        done = runBranches(m_rules.window(*from), branches, result, stop);
         if (!done && done.error().code != ErrorCode::OutOfMemory) {
             return done.error();
         }
@@ -403,7 +299,7 @@ Result<bool> LocalGenerator::runBranches(std::span<const TokenId> seen,
                                          std::vector<std::vector<float>>& result,
                                          const std::stop_token& stop) {
     const auto held = m_runner.advanceAll(m_cache, seen, seen.size(), {}, stop);
-    updateInfo();
+    describe(m_info, m_runner);
     if (!held || !*held) {
         return held;
     }
@@ -423,14 +319,14 @@ Result<bool> LocalGenerator::runBranches(std::span<const TokenId> seen,
             tokens.emplace_back(branches[i]);
         }
         std::vector<CachedSequence> forks(tokens.size());
-        std::vector<CachedSequence*> pointers;
-        for (CachedSequence& fork : forks) {
-            if (!m_runner.copy(m_cache, fork)) {
+        std::vector<SequenceStep> steps;
+        for (std::size_t i = 0; i < forks.size(); ++i) {
+            if (!m_runner.copy(m_cache, forks[i])) {
                 return false;
             }
-            pointers.push_back(&fork);
+            steps.push_back({&forks[i], tokens[i]});
         }
-        const auto logits = m_runner.stepBatch(pointers, tokens);
+        const auto logits = m_runner.stepBatch(steps);
         if (!logits) {
             return logits.error();
         }
@@ -449,13 +345,13 @@ Result<ScoredTokens> LocalGenerator::score(std::span<const TokenId> tokens, std:
     if (tokens.empty()) {
         return scored;
     }
-    if (const auto checked = started({tokens.begin(), tokens.end()}); !checked) {
+    if (const auto checked = m_rules.started({tokens.begin(), tokens.end()}); !checked) {
         return checked.error();
     }
     scored.tokens.assign(tokens.begin(), tokens.end());
     scored.logProbs.resize(tokens.size());
     std::vector<TokenId> lead;
-    if (const auto token = leadToken(); token && tokens.front() != *token) {
+    if (const auto token = m_rules.leadToken(); token && tokens.front() != *token) {
         lead.push_back(*token);
     }
     const auto length = static_cast<std::size_t>(m_info.contextLength);
@@ -474,7 +370,7 @@ Result<ScoredTokens> LocalGenerator::score(std::span<const TokenId> tokens, std:
                 scored.logProbs[position + shift] = logProb(logits, tokens[position + shift]);
             },
             stop);
-        updateInfo();
+        describe(m_info, m_runner);
         if (!done) {
             return done.error();
         }

@@ -6,6 +6,7 @@
 
 #include "engine/api/generator.h"
 #include "engine/torch/sequence_runner.h"
+#include "engine/torch/text_rules.h"
 
 namespace linnet::engine {
 
@@ -19,7 +20,7 @@ public:
                    std::unique_ptr<DecoderBackend> backend, SequenceRunner::Fallback fallback = {});
 
     const ModelInfo& info() const override { return m_info; }
-    const Tokenizer& tokenizer() const override { return *m_tokenizer; }
+    const Tokenizer& tokenizer() const override { return m_rules.tokenizer(); }
 
     Result<Completion> complete(const CompletionRequest& request, const TextSink& sink,
                                 std::stop_token stop) override;
@@ -36,22 +37,13 @@ public:
 private:
     struct Sample;
 
-    std::size_t branchRoom() const;
-    std::optional<TokenId> leadToken() const;
-    std::vector<TokenId> window(std::span<const TokenId> context) const;
-    Result<std::vector<TokenId>> started(std::vector<TokenId> context) const;
-    bool endsText(TokenId id) const;
-    void updateInfo();
-
     Result<std::vector<TokenId>> startOf(const CompletionRequest& request) const;
-    void accept(Sample& sample, std::span<const float> logits, const CompletionRequest& request,
-                const TextSink& sink);
+    void accept(Sample& sample, std::span<const float> logits, const TextSink& sink);
+    static Completion finished(Sample& sample, const TextSink& sink);
     float logProb(std::span<const float> logits, TokenId id);
-    Result<bool> startBatch(std::vector<Sample>& samples, const CompletionRequest& request,
-                            const std::stop_token& stop);
+    Result<bool> startBatch(std::vector<Sample>& samples, const std::stop_token& stop);
     Result<bool> prepareStep(std::span<Sample* const> samples, const std::stop_token& stop);
-    Result<bool> step(std::span<Sample* const> samples, const CompletionRequest& request,
-                      const std::stop_token& stop);
+    Result<bool> step(std::span<Sample* const> samples, const std::stop_token& stop);
     Result<bool> runBranches(std::span<const TokenId> seen,
                              std::span<const std::vector<TokenId>> branches,
                              std::vector<std::vector<float>>& result, const std::stop_token& stop);
@@ -59,7 +51,7 @@ private:
                                                      const std::stop_token& stop);
 
     ModelInfo m_info;
-    std::shared_ptr<const Tokenizer> m_tokenizer;
+    TextRules m_rules;
     SequenceRunner m_runner;
     CachedSequence m_cache;
     std::vector<TokenId> m_knownContext; // the window that m_logProbs follows

@@ -77,7 +77,7 @@ Result<SequenceRunner::Pass> SequenceRunner::runPass(CachedSequence& sequence,
     if (stop.stop_requested()) {
         return Pass::Stopped; // before anything is forgotten
     }
-    keepCommonPrefix(sequence, wanted, firstRow);
+    keepPrefix(sequence, wanted, firstRow);
     m_reusedTokens = sequence.tokens.size();
     const bool lastOnly = firstRow + 1 == wanted.size();
     const auto vocabulary = static_cast<std::size_t>(m_backend->config().vocabularySize);
@@ -109,10 +109,9 @@ Result<SequenceRunner::Pass> SequenceRunner::runPass(CachedSequence& sequence,
     return Pass::Done;
 }
 
-// Forgets all but the longest common prefix, of which `atMost` tokens are kept.
-void SequenceRunner::keepCommonPrefix(CachedSequence& sequence, std::span<const TokenId> wanted,
-                                      std::size_t atMost) {
-    if (!sequence.state || sequence.epoch != m_epoch) {
+void SequenceRunner::keepPrefix(CachedSequence& sequence, std::span<const TokenId> wanted,
+                                std::size_t atMost) {
+    if (!usable(sequence)) {
         sequence.tokens.clear();
         sequence.state = m_backend->newSequence();
         sequence.epoch = m_epoch;
@@ -129,33 +128,30 @@ void SequenceRunner::keepCommonPrefix(CachedSequence& sequence, std::span<const 
     }
 }
 
-Result<std::span<const float>>
-SequenceRunner::stepBatch(std::span<CachedSequence* const> sequences,
-                          std::span<const std::span<const TokenId>> tokens) {
-    assert(sequences.size() == tokens.size());
-    std::vector<DecoderStep> steps;
-    for (std::size_t i = 0; i < sequences.size(); ++i) {
-        assert(sequences[i]->epoch == m_epoch);
-        steps.push_back({sequences[i]->state.get(), tokens[i], LogitRows::Last});
+Result<std::span<const float>> SequenceRunner::stepBatch(std::span<const SequenceStep> steps) {
+    std::vector<DecoderStep> decoderSteps;
+    for (const SequenceStep& step : steps) {
+        assert(step.sequence->epoch == m_epoch && !step.tokens.empty());
+        decoderSteps.push_back({step.sequence->state.get(), step.tokens, step.rows});
     }
-    const auto logits = m_backend->forward(steps);
+    const auto logits = m_backend->forward(decoderSteps);
     if (logits) {
-        for (std::size_t i = 0; i < sequences.size(); ++i) {
-            auto& held = sequences[i]->tokens;
-            held.insert(held.end(), tokens[i].begin(), tokens[i].end());
+        for (const SequenceStep& step : steps) {
+            auto& held = step.sequence->tokens;
+            held.insert(held.end(), step.tokens.begin(), step.tokens.end());
         }
     }
     return logits;
 }
 
 bool SequenceRunner::holds(const CachedSequence& sequence, std::span<const TokenId> tokens) const {
-    return sequence.state && sequence.epoch == m_epoch &&
+    return usable(sequence) &&
            std::equal(sequence.tokens.begin(), sequence.tokens.end(), tokens.begin(), tokens.end());
 }
 
 bool SequenceRunner::copy(const CachedSequence& original, CachedSequence& copy) {
     copy.clear();
-    if (!original.state || original.epoch != m_epoch) {
+    if (!usable(original)) {
         return false;
     }
     copy.state = m_backend->forkSequence(*original.state);
@@ -167,7 +163,6 @@ bool SequenceRunner::copy(const CachedSequence& original, CachedSequence& copy) 
     return true;
 }
 
-// True if a retry is worth it.
 bool SequenceRunner::recoverMemory() {
     if (m_freeCaches) {
         m_freeCaches();
@@ -189,6 +184,19 @@ bool SequenceRunner::recoverMemory() {
     ++m_epoch;
     m_notice = "The memory of " + device + " is full; the model moved to the CPU.";
     return true;
+}
+
+void describe(ModelInfo& info, const SequenceRunner& runner) {
+    const DecoderBackend& backend = runner.backend();
+    info.architecture = backend.config().architecture;
+    info.device = backend.device();
+    info.precision = backend.precision();
+    info.weightBytes = backend.weightBytes();
+    info.contextLength = backend.config().maxPositions;
+    info.vocabularySize = backend.config().vocabularySize;
+    if (!runner.notice().empty()) {
+        info.notice = runner.notice();
+    }
 }
 
 } // namespace linnet::engine

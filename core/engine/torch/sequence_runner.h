@@ -22,6 +22,13 @@ struct CachedSequence {
     void clear();
 };
 
+// Tokens (not empty) to append to a sequence, and the positions whose logits are wanted.
+struct SequenceStep {
+    CachedSequence* sequence = nullptr;
+    std::span<const TokenId> tokens;
+    LogitRows rows = LogitRows::Last;
+};
+
 // Runs sequences through a backend: reuses what a sequence already holds, splits long inputs into
 // chunks between which a stop is noticed, and survives a lack of memory: first the caches are
 // freed and the chunks made smaller, then the model moves to the CPU. One thread.
@@ -52,11 +59,23 @@ public:
     Result<bool> advanceAll(CachedSequence& sequence, std::span<const TokenId> wanted,
                             std::size_t firstRow, const RowSink& sink, const std::stop_token& stop);
 
-    // Appends tokens[i] (not empty) to *sequences[i] in one batch; yields the logits after each
-    // one's last token, row after row. No retry.
-    Result<std::span<const float>> stepBatch(std::span<CachedSequence* const> sequences,
-                                             std::span<const std::span<const TokenId>> tokens);
+    // Runs all steps in one batch; yields the wanted logits, row after row, valid until the next
+    // call. Sequences must hold something or have been through keepPrefix(). No retry: on
+    // OutOfMemory they are unchanged, and recoverMemory() says whether another try is worth it.
+    Result<std::span<const float>> stepBatch(std::span<const SequenceStep> steps);
 
+    // Makes `sequence` ready for `wanted`: of the longest common prefix it keeps at most `atMost`
+    // tokens and forgets all else.
+    void keepPrefix(CachedSequence& sequence, std::span<const TokenId> wanted, std::size_t atMost);
+
+    // Frees the caches and makes chunks smaller or, when they are the smallest, moves the model to
+    // the CPU. False if nothing was left to do.
+    bool recoverMemory();
+
+    // True if `sequence` holds something that the backend now in use knows.
+    bool usable(const CachedSequence& sequence) const {
+        return sequence.state && sequence.epoch == m_epoch;
+    }
     // True if `sequence` holds exactly `tokens`, on the backend now in use.
     bool holds(const CachedSequence& sequence, std::span<const TokenId> tokens) const;
 
@@ -75,9 +94,6 @@ private:
     enum class Pass { Done, Stopped, Retry };
     Result<Pass> runPass(CachedSequence& sequence, std::span<const TokenId> wanted,
                          std::size_t firstRow, const RowSink& sink, const std::stop_token& stop);
-    void keepCommonPrefix(CachedSequence& sequence, std::span<const TokenId> wanted,
-                          std::size_t atMost);
-    bool recoverMemory();
 
     std::unique_ptr<DecoderBackend> m_backend;
     Fallback m_fallback;
@@ -88,5 +104,8 @@ private:
     std::size_t m_reusedTokens = 0;
     std::string m_notice;
 };
+
+// Enters into `info` what the runner's backend knows: all but the name and the parameters.
+void describe(ModelInfo& info, const SequenceRunner& runner);
 
 } // namespace linnet::engine

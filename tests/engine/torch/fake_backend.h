@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,10 +15,30 @@ namespace linnet::tests {
 
 class FakeSequence : public engine::KvSequence {
 public:
+    explicit FakeSequence(std::shared_ptr<int> held)
+        : m_held(std::move(held)) {}
+    FakeSequence(const FakeSequence& other)
+        : tokens(other.tokens)
+        , m_held(other.m_held) {
+        *m_held += length();
+    }
+    FakeSequence& operator=(const FakeSequence&) = delete;
+    ~FakeSequence() override { *m_held -= length(); }
+
     int length() const override { return static_cast<int>(tokens.size()); }
-    void truncate(int length) override { tokens.resize(static_cast<std::size_t>(length)); }
+    void truncate(int length) override {
+        *m_held -= static_cast<int>(tokens.size()) - length;
+        tokens.resize(static_cast<std::size_t>(length));
+    }
+    void append(engine::TokenId token) {
+        tokens.push_back(token);
+        ++*m_held;
+    }
 
     std::vector<engine::TokenId> tokens;
+
+private:
+    std::shared_ptr<int> m_held; // tokens in all sequences of the backend
 };
 
 // A "network" whose logits are a hash of all tokens of the sequence: one token lost, doubled or
@@ -50,7 +71,7 @@ public:
     const engine::ModelConfig& config() const override { return m_config; }
     engine::ModelConfig& config() { return m_config; }
     std::unique_ptr<engine::KvSequence> newSequence() override {
-        return std::make_unique<FakeSequence>();
+        return std::make_unique<FakeSequence>(m_held);
     }
     std::unique_ptr<engine::KvSequence> forkSequence(const engine::KvSequence& sequence) override {
         return canFork ? std::make_unique<FakeSequence>(static_cast<const FakeSequence&>(sequence))
@@ -70,12 +91,16 @@ public:
                 return allowed.error();
             }
         }
+        if (*m_held + tokens > tokensInMemory) {
+            return engine::Error{engine::ErrorCode::OutOfMemory, "no room for the tokens"};
+        }
         tokensRun += tokens;
         m_logits.clear();
         for (const engine::DecoderStep& step : steps) {
-            auto& held = static_cast<FakeSequence*>(step.sequence)->tokens;
+            auto& sequence = *static_cast<FakeSequence*>(step.sequence);
+            const auto& held = sequence.tokens;
             for (std::size_t i = 0; i < step.tokens.size(); ++i) {
-                held.push_back(step.tokens[i]);
+                sequence.append(step.tokens[i]);
                 longestSequence = std::max(longestSequence, static_cast<int>(held.size()));
                 if (step.rows == engine::LogitRows::All ||
                     (step.rows == engine::LogitRows::Last && i + 1 == step.tokens.size())) {
@@ -97,8 +122,9 @@ public:
 
     int calls = 0;
     int tokensRun = 0;
-    int longestCall = 0;     // tokens
-    int longestSequence = 0; // tokens
+    int longestCall = 0;                                  // tokens
+    int longestSequence = 0;                              // tokens
+    int tokensInMemory = std::numeric_limits<int>::max(); // of all sequences together
     bool canFork = true;
     std::function<engine::Result<void>(int tokens)> beforeForward;
 
@@ -106,6 +132,7 @@ private:
     engine::ModelConfig m_config;
     std::string m_device;
     std::vector<float> m_logits;
+    std::shared_ptr<int> m_held = std::make_shared<int>(0);
 };
 
 } // namespace linnet::tests

@@ -135,6 +135,10 @@ Result<std::span<const float>> CpuDecoder::forward(std::span<const DecoderStep> 
     return std::span<const float>(m_logits.get(), size);
 }
 
+void CpuDecoder::forEach(int count, const std::function<void(int)>& body) {
+    m_team.run(count, [&](int i, int) { body(i); });
+}
+
 void CpuDecoder::logSoftmax(std::span<const float> logits, std::span<float> out) const {
     assert(!logits.empty() && out.size() >= logits.size());
     kernelsFor(m_level).logSoftmax(logits.data(), logits.size(), out.data());

@@ -42,6 +42,8 @@ public:
     // twice, more than maxPositions tokens with learned positions.
     Result<std::span<const float>> forward(std::span<const DecoderStep> steps) override;
 
+    void forEach(int count, const std::function<void(int)>& body) override;
+
     std::string device() const override { return "cpu"; }
     std::string precision() const override { return "int8"; }
     std::int64_t weightBytes() const override { return m_weights.bytesPerToken(); }
