@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <limits>
 
 #include "engine/api/engine_library.h"
@@ -180,6 +181,52 @@ private Q_SLOTS:
             auto single = request;
             single.sampling.seed = 5 + i;
             QCOMPARE((*batch)[i].tokens, generator->complete(single, {}, {})->tokens);
+        }
+    }
+
+    void manyRequestsEqualSingles_data() {
+        everyModel(false);
+    }
+    void manyRequestsEqualSingles() {
+        QFETCH(QString, model);
+        const auto generator = load(model, fetchPrecision());
+        QVERIFY(generator);
+        LoadOptions options;
+        options.device = Device::Cpu;
+        options.precision = fetchPrecision();
+        options.threads = 2;
+        auto loaded = m_engine->loadBatch(models.filePath(model).toStdString(), options,
+                                          {.maxSequences = 6, .maxWaiting = 100}, {});
+        QVERIFY2(loaded, loaded ? "" : loaded.error().message.c_str());
+        const std::unique_ptr<BatchGenerator> batch = std::move(loaded).value();
+        QCOMPARE(batch->info().name, model.toStdString());
+        std::vector<BatchRequest> requests;
+        std::vector<std::promise<BatchCompletion>> answers(24);
+        const std::string text = expectedOf(model).text;
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            BatchRequest request;
+            request.completion.prompt = text.substr(i % 4, 3 * i);
+            request.completion.maxTokens = 5 + static_cast<int>(i) % 12;
+            request.completion.sampling.temperature = i % 2 == 0 ? 0.0 : 1.0;
+            request.completion.sampling.seed = i;
+            request.logProbs = true;
+            requests.push_back(request);
+            const auto submitted =
+                batch->submit(request, {}, [&answers, i](Result<BatchCompletion> completion) {
+                    answers[i].set_value(std::move(completion).value());
+                });
+            QVERIFY(submitted.ok());
+        }
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            const BatchCompletion got = answers[i].get_future().get();
+            const auto expected = generator->complete(requests[i].completion, {}, {});
+            QVERIFY(expected.ok());
+            QCOMPARE(got.text, expected->text);
+            QCOMPARE(got.tokens.size(), expected->tokens.size());
+            for (std::size_t t = 0; t < got.tokens.size(); ++t) {
+                QCOMPARE(got.tokens[t].id, expected->tokens[t]);
+                QVERIFY(got.tokens[t].logProb == expected->logProbs[t]); // to the bit
+            }
         }
     }
 

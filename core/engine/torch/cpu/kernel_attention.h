@@ -6,7 +6,9 @@ namespace linnet::engine::cpu {
 
 // Attention over V, see kernel_ops.h. Keys of 16 positions lie side by side for each dimension, so
 // a load gives 16 scores' terms and nothing is summed across lanes; values lie by position. Each
-// key and value is converted from float16 once for all queries of the tile.
+// key and value is converted from float16 once for all queries of the tile. Every sum runs in the
+// order of its dimensions or positions, whatever is in the tile: what a query gets does not depend
+// on its neighbours, so neither does a text on how it is cut into passes.
 template <class V>
 struct KernelAttention {
     static constexpr int lanes = 16;
@@ -45,34 +47,42 @@ private:
     static void attendTo(const AttentionTile& tile) {
         const int positions = tile.visible[Q - 1];
         const HeadCache& cache = tile.cache;
-        for (int begin = 0; begin < positions; begin += keyBlock) {
+        // Several blocks at a time for few queries, so that enough sums are in flight to hide the
+        // latency of each.
+        constexpr int blocks = Q >= 4 ? 1 : (Q >= 2 ? 2 : 4);
+        int begin = 0;
+        for (; begin + (blocks - 1) * keyBlock < positions; begin += blocks * keyBlock) {
+            for (int b = 0; b < blocks && Q <= 4; ++b) {
+                prefetch(cache, begin + b * keyBlock, positions);
+            }
+            scoreBlocks<Q, blocks>(tile, begin);
+        }
+        for (; begin < positions; begin += keyBlock) {
             if constexpr (Q <= 4) {
                 prefetch(cache, begin, positions);
             }
-            scoreBlock<Q>(tile, keys(cache, begin), begin);
+            scoreBlocks<Q, 1>(tile, begin);
         }
         V inverse[Q];
         for (int q = 0; q < Q; ++q) {
             float* scores = tile.scores + static_cast<std::size_t>(q) * tile.scoreStride;
             inverse[q] = V::set(1.0F / softmax(scores, tile.visible[q], positions));
         }
-        // Up to four vectors of the head at a time, and several positions for few queries, so that
-        // enough sums are in flight to hide the latency of each.
-        constexpr int positionsAtOnce = Q == 1 ? 4 : (Q <= 3 ? 2 : 1);
+        // As many vectors of the head at a time as the registers hold sums for.
         int d = 0;
         if constexpr (Q <= 4) {
             for (; d + 4 * lanes <= cache.paddedHeadDim; d += 4 * lanes) {
-                mix<Q, 4, positionsAtOnce>(tile, positions, d, inverse);
+                mix<Q, 4>(tile, positions, d, inverse);
             }
             for (; d + 3 * lanes <= cache.paddedHeadDim; d += 3 * lanes) {
-                mix<Q, 3, positionsAtOnce>(tile, positions, d, inverse);
+                mix<Q, 3>(tile, positions, d, inverse);
             }
         }
         for (; d + 2 * lanes <= cache.paddedHeadDim; d += 2 * lanes) {
-            mix<Q, 2, positionsAtOnce>(tile, positions, d, inverse);
+            mix<Q, 2>(tile, positions, d, inverse);
         }
         for (; d < cache.paddedHeadDim; d += lanes) {
-            mix<Q, 1, positionsAtOnce>(tile, positions, d, inverse);
+            mix<Q, 1>(tile, positions, d, inverse);
         }
     }
 
@@ -100,40 +110,36 @@ private:
         }
     }
 
-    // scores[q][begin .. begin + 15] = scale * query . key
-    template <int Q>
-    static void scoreBlock(const AttentionTile& tile, const std::uint16_t* block, int begin) {
-        constexpr int chains = Q >= 4 ? 1 : (Q >= 2 ? 2 : 4);
-        V sums[Q][chains];
-        for (int q = 0; q < Q; ++q) {
-            for (int c = 0; c < chains; ++c) {
-                sums[q][c] = V::zero();
+    // scores[q][begin .. begin + 16 * B - 1] = scale * query . key
+    template <int Q, int B>
+    static void scoreBlocks(const AttentionTile& tile, int begin) {
+        V sums[Q][B];
+        const std::uint16_t* block[B];
+        for (int b = 0; b < B; ++b) {
+            block[b] = keys(tile.cache, begin + b * keyBlock);
+            for (int q = 0; q < Q; ++q) {
+                sums[q][b] = V::zero();
             }
         }
         const int headDim = tile.cache.headDim;
-        int d = 0;
-        for (; d + chains <= headDim; d += chains) {
-            for (int c = 0; c < chains; ++c) {
-                const V key = V::loadHalf(block + (d + c) * keyBlock);
-                for (int q = 0; q < Q; ++q) {
-                    sums[q][c] = V::fma(V::set(tile.query[q][d + c]), key, sums[q][c]);
-                }
-            }
-        }
-        for (; d < headDim; ++d) {
-            const V key = V::loadHalf(block + d * keyBlock);
+        for (int d = 0; d < headDim; ++d) {
+            V query[Q];
             for (int q = 0; q < Q; ++q) {
-                sums[q][0] = V::fma(V::set(tile.query[q][d]), key, sums[q][0]);
+                query[q] = V::set(tile.query[q][d]);
+            }
+            for (int b = 0; b < B; ++b) {
+                const V key = V::loadHalf(block[b] + d * keyBlock);
+                for (int q = 0; q < Q; ++q) {
+                    sums[q][b] = V::fma(query[q], key, sums[q][b]);
+                }
             }
         }
         const V scale = V::set(tile.scale);
         for (int q = 0; q < Q; ++q) {
-            V sum = sums[q][0];
-            for (int c = 1; c < chains; ++c) {
-                sum = sum + sums[q][c];
+            float* scores = tile.scores + static_cast<std::size_t>(q) * tile.scoreStride + begin;
+            for (int b = 0; b < B; ++b) {
+                (sums[q][b] * scale).store(scores + b * keyBlock);
             }
-            (sum * scale)
-                .store(tile.scores + static_cast<std::size_t>(q) * tile.scoreStride + begin);
         }
     }
 
@@ -183,15 +189,13 @@ private:
 
     static V exponential(V x) { return KernelOps<V>::exponential(x); }
 
-    // out[q][d .. d + 16 * D) = sum over positions of probability * value, P positions at a time
-    template <int Q, int D, int P>
+    // out[q][d .. d + 16 * D) = sum over positions of probability * value
+    template <int Q, int D>
     static void mix(const AttentionTile& tile, int positions, int d, const V* inverse) {
-        V sums[P][Q][D];
-        for (int p = 0; p < P; ++p) {
-            for (int q = 0; q < Q; ++q) {
-                for (int j = 0; j < D; ++j) {
-                    sums[p][q][j] = V::zero();
-                }
+        V sums[Q][D];
+        for (int q = 0; q < Q; ++q) {
+            for (int j = 0; j < D; ++j) {
+                sums[q][j] = V::zero();
             }
         }
         const HeadCache& cache = tile.cache;
@@ -201,23 +205,13 @@ private:
             const int count =
                 positions - begin < chunkPositions ? positions - begin : chunkPositions;
             const float* scores = tile.scores + begin;
-            int i = 0;
-            for (; i + P <= count; i += P) {
-                for (int p = 0; p < P; ++p, value += cache.paddedHeadDim) {
-                    addValue<Q, D>(tile, scores + i + p, value, sums[p]);
-                }
-            }
-            for (; i < count; ++i, value += cache.paddedHeadDim) {
-                addValue<Q, D>(tile, scores + i, value, sums[0]);
+            for (int i = 0; i < count; ++i, value += cache.paddedHeadDim) {
+                addValue<Q, D>(tile, scores + i, value, sums);
             }
         }
         for (int q = 0; q < Q; ++q) {
             for (int j = 0; j < D; ++j) {
-                V sum = sums[0][q][j];
-                for (int p = 1; p < P; ++p) {
-                    sum = sum + sums[p][q][j];
-                }
-                storePart(sum * inverse[q], tile.out[q] + d + j * lanes,
+                storePart(sums[q][j] * inverse[q], tile.out[q] + d + j * lanes,
                           cache.headDim - d - j * lanes);
             }
         }
