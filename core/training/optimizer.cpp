@@ -11,8 +11,15 @@ using torch::Tensor;
 namespace {
 
 bool isHiddenMatrix(const std::string& name, const Tensor& parameter) {
-    return parameter.dim() == 2 && name.find("embed_tokens") == std::string::npos &&
-           name.find("lm_head") == std::string::npos;
+    if (parameter.dim() != 2) {
+        return false;
+    }
+    for (const char* lookup : {"embed_tokens", "lm_head", "wte.", "wpe."}) {
+        if (name.find(lookup) != std::string::npos) {
+            return false;
+        }
+    }
+    return true;
 }
 
 } // namespace

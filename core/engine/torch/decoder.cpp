@@ -125,7 +125,20 @@ Tensor causalAttention(const Tensor& q, const Tensor& k, const Tensor& v) {
         .view({q.size(0), q.size(1), length, q.size(3)});
 }
 
+Tensor transposedMatrix(const Tensor& matrix) { // GPT-2 stores matrices as [in, out]
+    return matrix.t().contiguous();
+}
+
 } // namespace
+
+CrossMemory CrossMemory::selected(const Tensor& rows) const {
+    CrossMemory result;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        result.keys.push_back(keys[i].index_select(0, rows));
+        result.values.push_back(values[i].index_select(0, rows));
+    }
+    return result;
+}
 
 Decoder::Decoder(ModelConfig config, const TensorMap& weights, torch::ScalarType computeType)
     : m_config(std::move(config))
@@ -149,6 +162,9 @@ Decoder::Decoder(ModelConfig config, const TensorMap& weights, torch::ScalarType
     m_layers.resize(static_cast<std::size_t>(m_config.layers));
     for (int layer = 0; layer < m_config.layers; ++layer) {
         gpt2 ? bindGpt2(weights, layer) : bindLlama(weights, layer);
+        if (m_config.crossAttention) {
+            bindCrossAttention(weights, layer);
+        }
     }
     m_output = (m_config.tiedEmbeddings ? m_embedding : weights.at("lm_head.weight")).to(m_type);
 }
@@ -190,8 +206,8 @@ void Decoder::bindLlama(const TensorMap& weights, int layer) {
 void Decoder::bindGpt2(const TensorMap& weights, int layer) {
     const std::string prefix = "transformer.h." + std::to_string(layer) + ".";
     LayerWeights& w = m_layers[static_cast<std::size_t>(layer)];
-    const auto transposed = [&](const char* name) { // GPT-2 stores matrices as [in, out]
-        return matrix(weights, prefix + name).t().contiguous();
+    const auto transposed = [&](const char* name) {
+        return transposedMatrix(matrix(weights, prefix + name));
     };
     w.attentionNorm = weights.at(prefix + "ln_1.weight");
     w.attentionNormBias = weights.at(prefix + "ln_1.bias");
@@ -205,6 +221,22 @@ void Decoder::bindGpt2(const TensorMap& weights, int layer) {
     w.upBias = matrix(weights, prefix + "mlp.c_fc.bias");
     w.down = transposed("mlp.c_proj.weight");
     w.downBias = matrix(weights, prefix + "mlp.c_proj.bias");
+}
+
+void Decoder::bindCrossAttention(const TensorMap& weights, int layer) {
+    const std::string prefix = "transformer.h." + std::to_string(layer) + ".";
+    LayerWeights& w = m_layers[static_cast<std::size_t>(layer)];
+    const auto transposed = [&](const char* name) {
+        return transposedMatrix(matrix(weights, prefix + name));
+    };
+    w.crossNorm = weights.at(prefix + "ln_cross_attn.weight");
+    w.crossNormBias = weights.at(prefix + "ln_cross_attn.bias");
+    w.crossQuery = transposed("crossattention.q_attn.weight");
+    w.crossQueryBias = matrix(weights, prefix + "crossattention.q_attn.bias");
+    w.crossKeyValue = transposed("crossattention.c_attn.weight");
+    w.crossKeyValueBias = matrix(weights, prefix + "crossattention.c_attn.bias");
+    w.crossOut = transposed("crossattention.c_proj.weight");
+    w.crossOutBias = matrix(weights, prefix + "crossattention.c_proj.bias");
 }
 
 std::tuple<Tensor, Tensor> Decoder::addNorm(const Tensor& x, const Tensor& delta,
@@ -256,6 +288,39 @@ Tensor Decoder::attention(const LayerWeights& layer, const Tensor& x, const Tens
     return torch::linear(mixed, layer.out, layer.outBias);
 }
 
+CrossMemory Decoder::crossMemory(const Tensor& states) const {
+    const auto memories = states.size(0);
+    const auto places = states.size(1);
+    const Tensor narrow = states.to(m_type);
+    CrossMemory memory;
+    for (const LayerWeights& layer : m_layers) {
+        const Tensor fused = torch::linear(narrow, layer.crossKeyValue, layer.crossKeyValueBias)
+                                 .view({memories, places, 2, m_config.heads, m_config.headDim})
+                                 .permute({2, 0, 3, 1, 4})
+                                 .contiguous();
+        memory.keys.push_back(fused[0]);
+        memory.values.push_back(fused[1]);
+    }
+    return memory;
+}
+
+/// Sequences that share a memory are one long query: nothing hides a place from a token.
+Tensor Decoder::crossAttention(const LayerWeights& layer, const Tensor& x,
+                               const CrossMemory& memory, std::size_t index) const {
+    const Tensor& keys = memory.keys[index];
+    const auto memories = keys.size(0);
+    const std::int64_t heads = m_config.heads;
+    const std::int64_t width = m_config.headDim;
+    const double scale = 1.0 / std::sqrt(static_cast<double>(width));
+    const Tensor q = (torch::linear(x, layer.crossQuery, layer.crossQueryBias) * scale)
+                         .view({memories, -1, heads, width})
+                         .transpose(1, 2);
+    const Tensor shares = torch::softmax(torch::matmul(q, keys.transpose(2, 3)), -1);
+    const Tensor mixed =
+        torch::matmul(shares, memory.values[index]).transpose(1, 2).reshape(x.sizes());
+    return torch::linear(mixed, layer.crossOut, layer.crossOutBias);
+}
+
 Tensor Decoder::mlp(const LayerWeights& layer, const Tensor& x) const {
     const Tensor up = torch::linear(x, layer.up, layer.upBias);
     if (m_config.mlp == MlpKind::GeluTanh) {
@@ -264,7 +329,8 @@ Tensor Decoder::mlp(const LayerWeights& layer, const Tensor& x) const {
     return torch::linear(swiGlu(up), layer.down, layer.downBias);
 }
 
-Tensor Decoder::hidden(const Tensor& ids, KvCache* cache) const {
+Tensor Decoder::hidden(const Tensor& ids, const DecoderPass& pass) const {
+    KvCache* const cache = pass.cache;
     const std::int64_t past = cache == nullptr ? 0 : cache->length();
     Tensor x = torch::embedding(m_embedding, ids);
     const Tensor positions = torch::arange(
@@ -276,14 +342,22 @@ Tensor Decoder::hidden(const Tensor& ids, KvCache* cache) const {
         const Tensor angles = torch::outer(positions.to(torch::kFloat), m_inverseFrequencies);
         rotation = torch::stack({angles.cos(), angles.sin()}) * m_rotaryScale;
     }
+    const auto thinned = [&](const Tensor& output) {
+        return pass.dropout > 0.0 ? torch::dropout(output, pass.dropout, true) : output;
+    };
+    x = thinned(x);
     Tensor delta; // the last block's output, not yet added to x
     Tensor y;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
         const LayerWeights& layer = m_layers[i];
         std::tie(x, y) = addNorm(x, delta, layer.attentionNorm, layer.attentionNormBias);
-        delta = attention(layer, y, rotation, i, cache);
+        delta = thinned(attention(layer, y, rotation, i, cache));
+        if (pass.memory != nullptr) {
+            std::tie(x, y) = addNorm(x, delta, layer.crossNorm, layer.crossNormBias);
+            delta = thinned(crossAttention(layer, y, *pass.memory, i));
+        }
         std::tie(x, y) = addNorm(x, delta, layer.mlpNorm, layer.mlpNormBias);
-        delta = mlp(layer, y);
+        delta = thinned(mlp(layer, y));
     }
     return std::get<1>(addNorm(x, delta, m_finalNorm, m_finalNormBias));
 }
@@ -304,14 +378,21 @@ expectedTensors(const ModelConfig& config) {
                 {"transformer.wpe.weight", {config.maxPositions, hidden}},
                 {"transformer.ln_f.weight", {hidden}},
                 {"transformer.ln_f.bias", {hidden}}};
-        const std::vector<std::tuple<const char*, std::int64_t, std::int64_t>> matrices = {
+        std::vector<std::tuple<const char*, std::int64_t, std::int64_t>> matrices = {
             {"attn.c_attn", hidden, 3 * q},
             {"attn.c_proj", q, hidden},
             {"mlp.c_fc", hidden, ffn},
             {"mlp.c_proj", ffn, hidden}};
+        std::vector<const char*> norms = {"ln_1", "ln_2"};
+        if (config.crossAttention) {
+            norms.push_back("ln_cross_attn");
+            matrices.insert(matrices.end(), {{"crossattention.q_attn", hidden, q},
+                                             {"crossattention.c_attn", hidden, 2 * q},
+                                             {"crossattention.c_proj", q, hidden}});
+        }
         for (int layer = 0; layer < config.layers; ++layer) {
             const std::string prefix = "transformer.h." + std::to_string(layer) + ".";
-            for (const char* name : {"ln_1", "ln_2"}) {
+            for (const char* name : norms) {
                 list.push_back({prefix + name + ".weight", {hidden}});
                 list.push_back({prefix + name + ".bias", {hidden}});
             }

@@ -19,6 +19,10 @@ struct LayerWeights {
     torch::Tensor attentionNorm, attentionNormBias; // [hidden]
     torch::Tensor qkv, qkvBias;                     // [(heads + 2 kvHeads) headDim, hidden]
     torch::Tensor out, outBias;                     // [hidden, heads headDim]
+    torch::Tensor crossNorm, crossNormBias;         // [hidden]; cross-attention alone has these
+    torch::Tensor crossQuery, crossQueryBias;       // [heads headDim, hidden]
+    torch::Tensor crossKeyValue, crossKeyValueBias; // key above value: [2 heads headDim, hidden]
+    torch::Tensor crossOut, crossOutBias;           // [hidden, heads headDim]
     torch::Tensor mlpNorm, mlpNormBias;             // [hidden]
     torch::Tensor up, upBias;     // gate above up: [2 ffn, hidden]; GELU: [ffn, hidden]
     torch::Tensor down, downBias; // [hidden, ffn]
@@ -30,6 +34,24 @@ struct KvCache {
     std::vector<torch::Tensor> keys;
     std::vector<torch::Tensor> values;
     [[nodiscard]] std::int64_t length() const { return keys.empty() ? 0 : keys.front().size(2); }
+};
+
+/// Keys and values of what cross-attention looks at, a pair a layer:
+/// [memories, heads, places, headDim].
+struct CrossMemory {
+    std::vector<torch::Tensor> keys;
+    std::vector<torch::Tensor> values;
+
+    /// Row i of the result is the memory rows[i] (int64) of this.
+    [[nodiscard]] CrossMemory selected(const torch::Tensor& rows) const;
+};
+
+/// What a pass over tokens has besides them.
+struct DecoderPass {
+    KvCache* cache = nullptr;            // the ids continue its sequences; it grows by them
+    const CrossMemory* memory = nullptr; // of a decoder with cross-attention. Its memories share
+                                         // the sequences evenly: the first ones have the first
+    double dropout = 0.0; // part of every block's output that is left out, in training
 };
 
 /// One decoder-only transformer for every architecture that ModelConfig can describe (GPT-2,
@@ -44,8 +66,14 @@ public:
     Decoder(ModelConfig config, const TensorMap& weights, torch::ScalarType computeType);
 
     /// Hidden states after the last norm, [batch, length, hidden], of the ids [batch, length]
-    /// (int64). With a cache, the ids continue the sequences it holds, and it grows by them.
-    [[nodiscard]] torch::Tensor hidden(const torch::Tensor& ids, KvCache* cache = nullptr) const;
+    /// (int64).
+    [[nodiscard]] torch::Tensor hidden(const torch::Tensor& ids, const DecoderPass& pass) const;
+    [[nodiscard]] torch::Tensor hidden(const torch::Tensor& ids, KvCache* cache = nullptr) const {
+        return hidden(ids, DecoderPass{cache});
+    }
+
+    /// What cross-attention needs of states [memories, places, hidden], once for all tokens.
+    [[nodiscard]] CrossMemory crossMemory(const torch::Tensor& states) const;
 
     /// Logits [..., vocabulary] of hidden states [..., hidden], in the compute type.
     [[nodiscard]] torch::Tensor logits(const torch::Tensor& hidden) const;
@@ -58,6 +86,7 @@ public:
 private:
     void bindLlama(const TensorMap& weights, int layer);
     void bindGpt2(const TensorMap& weights, int layer);
+    void bindCrossAttention(const TensorMap& weights, int layer);
     [[nodiscard]] torch::Tensor matrix(const TensorMap& weights, const std::string& name) const;
     [[nodiscard]] std::tuple<torch::Tensor, torch::Tensor> addNorm(const torch::Tensor& x,
                                                                    const torch::Tensor& delta,
@@ -66,6 +95,8 @@ private:
     [[nodiscard]] torch::Tensor attention(const LayerWeights& layer, const torch::Tensor& x,
                                           const torch::Tensor& rotation, std::size_t index,
                                           KvCache* cache) const;
+    [[nodiscard]] torch::Tensor crossAttention(const LayerWeights& layer, const torch::Tensor& x,
+                                               const CrossMemory& memory, std::size_t index) const;
     [[nodiscard]] torch::Tensor mlp(const LayerWeights& layer, const torch::Tensor& x) const;
 
     ModelConfig m_config;

@@ -45,6 +45,7 @@ struct ModelConfig {
     bool outputBias = false; // of the attention output projection
     bool mlpBias = false;
     bool tiedEmbeddings = false;
+    bool crossAttention = false; // gpt2: each layer looks at a memory, such as a picture's encoding
     std::optional<int> beginOfText;
     std::vector<int> endOfText;
     int int8GroupSize = 0; // over 0: matrices are stored in int8, a scale per this many inputs

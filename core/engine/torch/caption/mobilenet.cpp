@@ -1,0 +1,155 @@
+#include "engine/torch/caption/mobilenet.h"
+
+#include <cstdio>
+
+namespace linnet::engine {
+
+using torch::Tensor;
+
+namespace {
+
+const std::vector<std::int64_t> kNoPadding = {0, 0};
+
+using Kind = MobileNetStep::Kind;
+
+/// Collects steps and gives them their names.
+class StepList {
+public:
+    std::vector<MobileNetStep> steps;
+
+    void add(MobileNetStep step) {
+        char name[16] = {};
+        std::snprintf(name, sizeof name, "l%02d", m_count++);
+        step.name = name;
+        steps.push_back(std::move(step));
+    }
+    void skipName() { ++m_count; }
+
+private:
+    int m_count = 0;
+};
+
+void addBlock(StepList& list, const MobileNetStage& stage, int index, int inputs, int stride) {
+    const int wide = inputs * stage.expansion;
+    if (stage.expansion != 1) {
+        list.add({Kind::Convolution, {}, inputs, wide, 1, 1, true, index});
+    }
+    list.add({Kind::Depthwise, {}, wide, wide, 3, stride, true, index});
+    list.add({Kind::Convolution, {}, wide, stage.channels, 1, 1, false, index});
+    if (stride == 1 && inputs == stage.channels) {
+        list.add({Kind::Sum, {}, inputs, inputs, 0, 1, false, index});
+    }
+}
+
+/// TensorFlow's `same` padding of a square input.
+Tensor padded(const Tensor& x, int kernel, int stride) {
+    const std::int64_t size = x.size(3);
+    const std::int64_t outputs = (size + stride - 1) / stride;
+    const std::int64_t missing = std::max<std::int64_t>((outputs - 1) * stride + kernel - size, 0);
+    const std::int64_t before = missing / 2;
+    return missing == 0
+               ? x
+               : at::constant_pad_nd(x, {before, missing - before, before, missing - before});
+}
+
+} // namespace
+
+std::vector<MobileNetStep> mobileNetSteps(const MobileNetConfig& config) {
+    StepList list;
+    list.add({Kind::Convolution, {}, 3, config.stemChannels, 3, 2, true, -1});
+    int channels = config.stemChannels;
+    const int stages = static_cast<int>(config.stages.size());
+    for (int index = 0; index < stages; ++index) {
+        const MobileNetStage& stage = config.stages[static_cast<std::size_t>(index)];
+        for (int block = 0; block < stage.repeats; ++block) {
+            addBlock(list, stage, index, channels, block == 0 ? stage.stride : 1);
+            channels = stage.channels;
+        }
+    }
+    list.add({Kind::Convolution, {}, channels, config.hiddenSize, 1, 1, true, stages});
+    list.skipName(); // the pooling
+    list.add({Kind::Head, {}, config.hiddenSize, config.classes, 1, 1, false, stages});
+    return list.steps;
+}
+
+std::vector<std::pair<std::string, std::vector<std::int64_t>>>
+mobileNetTensors(const MobileNetConfig& config) {
+    std::vector<std::pair<std::string, std::vector<std::int64_t>>> list;
+    for (const MobileNetStep& step : mobileNetSteps(config)) {
+        if (step.kind == Kind::Sum) {
+            continue;
+        }
+        const int inputs = step.kind == Kind::Depthwise ? 1 : step.inputs;
+        list.push_back({step.name + ".weight", {step.outputs, inputs, step.kernel, step.kernel}});
+        list.push_back({step.name + ".bias", {step.outputs}});
+    }
+    return list;
+}
+
+MobileNet::MobileNet(const MobileNetConfig& config, const TensorMap& weights,
+                     const std::string& prefix, torch::ScalarType computeType)
+    : m_config(config)
+    , m_type(computeType)
+    , m_steps(mobileNetSteps(config)) {
+    for (const MobileNetStep& step : m_steps) {
+        if (step.kind == Kind::Sum) {
+            m_weights.emplace_back();
+            m_biases.emplace_back();
+            continue;
+        }
+        const Tensor& weight = weights.at(prefix + step.name + ".weight");
+        if (step.kind == Kind::Head) { // few products, and their probabilities matter
+            m_weights.push_back(weight.flatten(1).to(torch::kFloat));
+            m_biases.push_back(weights.at(prefix + step.name + ".bias").to(torch::kFloat));
+            continue;
+        }
+        m_weights.push_back(weight.to(m_type).contiguous(at::MemoryFormat::ChannelsLast));
+        m_biases.push_back(weights.at(prefix + step.name + ".bias").to(m_type));
+    }
+}
+
+Tensor MobileNet::run(const MobileNetStep& step, const Tensor& x) const {
+    const auto index = static_cast<std::size_t>(&step - m_steps.data());
+    const std::int64_t groups = step.kind == Kind::Depthwise ? step.outputs : 1;
+    const std::int64_t stride = step.stride;
+    Tensor y = at::conv2d(padded(x, step.kernel, step.stride), m_weights[index], m_biases[index],
+                          stride, kNoPadding, 1, groups);
+    return step.relu6 ? at::hardtanh_(y, 0.0, 6.0) : y;
+}
+
+Tensor MobileNet::runSteps(int firstStage, int endStage, Tensor x) const {
+    Tensor entering = x; // of the block at work
+    for (const MobileNetStep& step : m_steps) {
+        if (step.stage < firstStage || step.stage >= endStage || step.kind == Kind::Head) {
+            continue;
+        }
+        if (step.kind == Kind::Sum) {
+            x = x + entering;
+            entering = x;
+            continue;
+        }
+        x = run(step, x);
+        const auto next = &step + 1;
+        const bool closed =
+            step.kind == Kind::Convolution && !step.relu6 && next->kind != Kind::Sum;
+        if (closed || step.stage < 0) {
+            entering = x;
+        }
+    }
+    return x;
+}
+
+Tensor MobileNet::before(int stage, const Tensor& pixels) const {
+    return runSteps(-1, stage, pixels.to(m_type).contiguous(at::MemoryFormat::ChannelsLast));
+}
+
+Tensor MobileNet::from(int stage, const Tensor& entering) const {
+    return runSteps(stage, static_cast<int>(m_config.stages.size()) + 1, entering);
+}
+
+Tensor MobileNet::classLogits(const Tensor& grid) const {
+    const Tensor pooled = grid.to(torch::kFloat).mean({2, 3});
+    return torch::linear(pooled, m_weights.back(), m_biases.back());
+}
+
+} // namespace linnet::engine
