@@ -50,6 +50,23 @@ function(linnet_library name)
     linnet_qt_options(${name} "${ARG_QT}")
 endfunction()
 
+# linnet_entry_only(NAME SYMBOL): a shared library that shows its entry function alone; what is
+# linked into it must not meet the same names in the program. Opened at run time.
+function(linnet_entry_only name symbol)
+    set_target_properties(${name} PROPERTIES
+        CXX_VISIBILITY_PRESET hidden
+        VISIBILITY_INLINES_HIDDEN ON
+        INSTALL_RPATH "$ORIGIN")
+    if(NOT APPLE)
+        set(map "${CMAKE_CURRENT_BINARY_DIR}/${name}.map")
+        file(CONFIGURE OUTPUT "${map}" CONTENT "{ global: ${symbol}; local: *; };\n")
+        target_link_options(${name} PRIVATE
+            "LINKER:--version-script=${map}" "LINKER:--no-undefined")
+        set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${map}")
+    endif()
+    install(TARGETS ${name} LIBRARY DESTINATION lib/linnet)
+endfunction()
+
 function(linnet_executable name)
     cmake_parse_arguments(ARG "QT" "" "SOURCES;LIBS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})

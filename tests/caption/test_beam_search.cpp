@@ -10,7 +10,7 @@
 using namespace linnet;
 using caption::Hypothesis;
 using engine::TokenId;
-using test::FakeCaptioner;
+using tests::FakeCaptioner;
 using Prefix = FakeCaptioner::Prefix;
 
 namespace {

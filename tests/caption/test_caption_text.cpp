@@ -7,7 +7,7 @@
 #include "support/fake_captioner.h"
 
 using namespace linnet;
-using test::FakeCaptioner;
+using tests::FakeCaptioner;
 
 class TestCaptionText : public QObject {
     Q_OBJECT

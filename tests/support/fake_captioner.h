@@ -12,7 +12,7 @@
 
 #include "engine/api/captioner.h"
 
-namespace linnet::test {
+namespace linnet::tests {
 
 // A tokenizer whose tokens are a list of strings.
 class WordTokenizer : public engine::Tokenizer {
@@ -182,4 +182,4 @@ private:
     std::vector<float> m_values;
 };
 
-} // namespace linnet::test
+} // namespace linnet::tests

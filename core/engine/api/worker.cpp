@@ -23,11 +23,13 @@ Error currentError() {
 
 } // namespace
 
-Worker::Worker()
+template <typename Model>
+BasicWorker<Model>::BasicWorker()
     : m_thread([this](std::stop_token stop) { run(std::move(stop)); }) {
 }
 
-Worker::~Worker() {
+template <typename Model>
+BasicWorker<Model>::~BasicWorker() {
     {
         const std::lock_guard lock(m_mutex);
         m_closing = true;
@@ -40,15 +42,18 @@ Worker::~Worker() {
     m_thread.join();
 }
 
-void Worker::load(Loader loader, LoadSink sink) {
+template <typename Model>
+void BasicWorker<Model>::load(Loader loader, LoadSink sink) {
     enqueue({std::move(loader), std::move(sink), std::stop_source{}});
 }
 
-void Worker::unload() {
+template <typename Model>
+void BasicWorker<Model>::unload() {
     enqueue({{}, {}, std::stop_source{}});
 }
 
-void Worker::enqueue(Load load) {
+template <typename Model>
+void BasicWorker<Model>::enqueue(Load load) {
     const std::lock_guard lock(m_mutex);
     if (m_closing) {
         return;
@@ -64,7 +69,8 @@ void Worker::enqueue(Load load) {
     m_wake.notify_one();
 }
 
-RequestId Worker::submit(Task task, DoneSink done) {
+template <typename Model>
+RequestId BasicWorker<Model>::submit(Task task, DoneSink done) {
     const std::lock_guard lock(m_mutex);
     if (m_closing) {
         return 0;
@@ -79,7 +85,8 @@ RequestId Worker::submit(Task task, DoneSink done) {
     return id;
 }
 
-void Worker::cancel(RequestId id) {
+template <typename Model>
+void BasicWorker<Model>::cancel(RequestId id) {
     const std::lock_guard lock(m_mutex);
     if (m_pendingRequest && m_pendingRequest->id == id) {
         m_droppedRequests.push_back(std::move(*m_pendingRequest));
@@ -90,7 +97,8 @@ void Worker::cancel(RequestId id) {
     }
 }
 
-void Worker::cancelAll() {
+template <typename Model>
+void BasicWorker<Model>::cancelAll() {
     const std::lock_guard lock(m_mutex);
     if (m_pendingRequest) {
         m_droppedRequests.push_back(std::move(*m_pendingRequest));
@@ -100,13 +108,15 @@ void Worker::cancelAll() {
     stopRunningRequest();
 }
 
-void Worker::stopRunningRequest() {
+template <typename Model>
+void BasicWorker<Model>::stopRunningRequest() {
     if (m_runningStop) {
         m_runningStop->request_stop();
     }
 }
 
-void Worker::run(std::stop_token stop) {
+template <typename Model>
+void BasicWorker<Model>::run(std::stop_token stop) {
     bool quit = false;
     while (!quit) {
         const Work work = nextWork(stop);
@@ -122,7 +132,8 @@ void Worker::run(std::stop_token stop) {
     m_model.reset();
 }
 
-Worker::Work Worker::nextWork(std::stop_token stop) {
+template <typename Model>
+typename BasicWorker<Model>::Work BasicWorker<Model>::nextWork(std::stop_token stop) {
     std::unique_lock lock(m_mutex);
     m_wake.wait(lock, stop, [this] {
         return m_pendingLoad || m_pendingRequest || !m_droppedRequests.empty() ||
@@ -152,10 +163,11 @@ Worker::Work Worker::nextWork(std::stop_token stop) {
     return work;
 }
 
-void Worker::runLoad(const Load& load) {
+template <typename Model>
+void BasicWorker<Model>::runLoad(const Load& load) {
     m_model.reset();
     std::optional<Error> error;
-    std::unique_ptr<Generator> model;
+    std::unique_ptr<Model> model;
     if (load.loader) {
         try {
             auto result = load.loader(load.stop.get_token());
@@ -183,7 +195,8 @@ void Worker::runLoad(const Load& load) {
     finish(load, m_model ? &m_model->info() : nullptr, error ? &*error : nullptr);
 }
 
-void Worker::runRequest(const Request& request) {
+template <typename Model>
+void BasicWorker<Model>::runRequest(const Request& request) {
     std::optional<Error> error;
     if (!m_model) {
         error = Error{ErrorCode::NotFound, "no model is loaded"};
@@ -211,7 +224,8 @@ void Worker::runRequest(const Request& request) {
     }
 }
 
-void Worker::report(const Work& work) {
+template <typename Model>
+void BasicWorker<Model>::report(const Work& work) {
     for (const Load& load : work.droppedLoads) {
         finish(load, nullptr, nullptr);
     }
@@ -221,7 +235,8 @@ void Worker::report(const Work& work) {
 }
 
 // A sink that throws has nobody left to tell; the thread must live on.
-void Worker::finish(const Request& request, Outcome outcome, const Error* error) {
+template <typename Model>
+void BasicWorker<Model>::finish(const Request& request, Outcome outcome, const Error* error) {
     try {
         if (request.done) {
             request.done(request.id, outcome, error);
@@ -230,7 +245,8 @@ void Worker::finish(const Request& request, Outcome outcome, const Error* error)
     }
 }
 
-void Worker::finish(const Load& load, const ModelInfo* info, const Error* error) {
+template <typename Model>
+void BasicWorker<Model>::finish(const Load& load, const ModelInfo* info, const Error* error) {
     try {
         if (load.sink) {
             load.sink(info, error);
@@ -238,5 +254,8 @@ void Worker::finish(const Load& load, const ModelInfo* info, const Error* error)
     } catch (...) {
     }
 }
+
+template class BasicWorker<Generator>;
+template class BasicWorker<Captioner>;
 
 } // namespace linnet::engine

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/api/captioner.h"
 #include "engine/api/generator.h"
 #include "engine/api/result.h"
 
@@ -18,35 +19,39 @@ namespace linnet::engine {
 
 using RequestId = std::uint64_t;
 
-// One thread that owns one model and does the latest thing it was asked for. A new request
-// replaces a pending one and stops the running one; likewise for loads, which go first and stop
-// the running request too (a pending request waits for the new model). Each request has a stop
-// source of its own, made under the lock, so that a stop can never be lost or hit another request.
-// All public functions return at once and may be called from any thread, also from sinks and
-// tasks, but not from a std::stop_callback on a token that the worker handed out.
-class Worker {
+// Cancelled: replaced, cancelled or stopped, whether it had begun or not; a request whose task
+// still ran when cancel() was called is never Finished. Failed: the task threw, or there is no
+// model (NotFound).
+enum class WorkerOutcome { Finished, Cancelled, Failed };
+
+// One thread that owns one model, a Generator or a Captioner, and does the latest thing it was
+// asked for. A new request replaces a pending one and stops the running one; likewise for loads,
+// which go first and stop the running request too (a pending request waits for the new model). Each
+// request has a stop source of its own, made under the lock, so that a stop can never be lost or
+// hit another request. All public functions return at once and may be called from any thread, also
+// from sinks and tasks, but not from a std::stop_callback on a token that the worker handed out.
+template <typename Model>
+class BasicWorker {
 public:
+    using Outcome = WorkerOutcome;
     // Runs on the worker thread. Throws std::runtime_error or returns an Error when it fails; a
     // null pointer means that the load was stopped.
-    using Loader = std::function<Result<std::unique_ptr<Generator>>(std::stop_token)>;
+    using Loader = std::function<Result<std::unique_ptr<Model>>(std::stop_token)>;
     // Runs on the worker thread with the loaded model, never with a null one.
-    using Task = std::function<void(Generator& model, std::stop_token stop)>;
+    using Task = std::function<void(Model& model, std::stop_token stop)>;
     // Called on the worker thread with what became of a load, exactly once: `info` when the model
     // is there, `error` when loading failed, neither when the load was replaced or stopped. The
     // model before it is freed before the loader runs, so that two never share the memory.
     using LoadSink = std::function<void(const ModelInfo* info, const Error* error)>;
-    // Called on the worker thread exactly once per request. Cancelled: replaced, cancelled or
-    // stopped, whether it had begun or not; a request whose task still ran when cancel() was called
-    // is never Finished. Failed: the task threw, or there is no model (NotFound).
-    enum class Outcome { Finished, Cancelled, Failed };
+    // Called on the worker thread exactly once per request.
     using DoneSink = std::function<void(RequestId id, Outcome outcome, const Error* error)>;
 
-    Worker();
+    BasicWorker();
     // Stops everything, reports it as cancelled and joins: bounded by one step of the running
     // task. Not from a sink or task. Work asked for from now on is discarded without a report.
-    ~Worker();
-    Worker(const Worker&) = delete;
-    Worker& operator=(const Worker&) = delete;
+    ~BasicWorker();
+    BasicWorker(const BasicWorker&) = delete;
+    BasicWorker& operator=(const BasicWorker&) = delete;
 
     void load(Loader loader, LoadSink sink);
     void unload();
@@ -98,8 +103,14 @@ private:
     RequestId m_runningId = 0;
     RequestId m_nextId = 1;
 
-    std::unique_ptr<Generator> m_model; // worker thread only
-    std::jthread m_thread;              // last: starts when all else is ready
+    std::unique_ptr<Model> m_model; // worker thread only
+    std::jthread m_thread;          // last: starts when all else is ready
 };
+
+using Worker = BasicWorker<Generator>;
+using CaptionWorker = BasicWorker<Captioner>;
+
+extern template class BasicWorker<Generator>;
+extern template class BasicWorker<Captioner>;
 
 } // namespace linnet::engine

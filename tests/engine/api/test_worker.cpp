@@ -10,6 +10,7 @@
 
 #include "engine/api/worker.h"
 #include "fake_generator.h"
+#include "support/fake_captioner.h"
 
 namespace {
 
@@ -423,6 +424,29 @@ void submitsFromManyThreadsAndSinks() {
     }
 }
 
+// The same worker, another kind of model.
+void servesACaptioner() {
+    CaptionWorker worker;
+    std::promise<std::string> name;
+    worker.load(
+        [](std::stop_token) -> Result<std::unique_ptr<Captioner>> {
+            return std::unique_ptr<Captioner>(
+                linnet::tests::FakeCaptioner::saying({{"en", {"a dog"}}}));
+        },
+        [&](const ModelInfo* info, const Error*) { name.set_value(info ? info->name : ""); });
+    CHECK(name.get_future().get() == "fake-caption");
+    std::promise<int> rows;
+    Reports reports;
+    worker.submit(
+        [&](Captioner& model, const std::stop_token& stop) {
+            (void)model.encode({}, 2, stop);
+            rows.set_value(model.begin("en", stop)->rows);
+        },
+        reports.sink());
+    CHECK(rows.get_future().get() == 2);
+    CHECK(reports.waitFor(1).front().outcome == WorkerOutcome::Finished);
+}
+
 } // namespace
 
 int main() {
@@ -439,6 +463,7 @@ int main() {
     throwingTasksAndLoaders();
     thousandRapidSubmits();
     submitsFromManyThreadsAndSinks();
+    servesACaptioner();
     std::puts("worker: all passed");
     return 0;
 }
