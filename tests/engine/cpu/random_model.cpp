@@ -138,18 +138,14 @@ void RandomModel::addMatrix(const std::string& name, int rows, int columns) {
     }
     // Stored transposed for gpt2; its embeddings are not.
     view.transposed = m_config.architecture == "gpt2" && name != "embedding";
-    std::vector<float> stored(size);
-    for (std::size_t i = 0; i < size; ++i) {
+    const auto place = [&](std::size_t i) { // of the element i, row by row, in what is stored
         const std::size_t row = i / static_cast<std::size_t>(columns);
         const std::size_t column = i % static_cast<std::size_t>(columns);
-        float value = normal(m_random);
-        if (m_storage == Storage::Float16) {
-            value = engine::cpu::halfToFloat(engine::cpu::floatToHalf(value));
-        } else if (m_storage == Storage::BFloat16) {
-            value = std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & 0xFFFF0000U);
-        }
-        values[i] = static_cast<double>(value);
-        stored[view.transposed ? column * static_cast<std::size_t>(rows) + row : i] = value;
+        return view.transposed ? column * static_cast<std::size_t>(rows) + row : i;
+    };
+    std::vector<float> stored(size);
+    for (std::size_t i = 0; i < size; ++i) {
+        stored[place(i)] = normal(m_random);
     }
     if (m_storage == Storage::Float32) {
         m_storedBytes.push_back(bytesOf(stored));
@@ -161,8 +157,13 @@ void RandomModel::addMatrix(const std::string& name, int rows, int columns) {
             words[i] =
                 half ? engine::cpu::floatToHalf(stored[i])
                      : static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(stored[i]) >> 16);
+            stored[i] =
+                half ? engine::cpu::halfToFloat(words[i]) : engine::cpu::bfloatToFloat(words[i]);
         }
         m_storedBytes.push_back(bytesOf(words));
+    }
+    for (std::size_t i = 0; i < size; ++i) {
+        values[i] = static_cast<double>(stored[place(i)]);
     }
     view.bytes = m_storedBytes.back();
     m_views[name + ".weight"] = view;

@@ -19,14 +19,14 @@ struct Packed {
     HugeArena arena;
     PackedMatrix matrix;
 
-    Packed(int rows, int inputs)
-        : matrix(PackedMatrix::sized(rows, inputs)) {
+    Packed(int rows, int inputs, Terms terms = Terms::One)
+        : matrix(PackedMatrix::sized(rows, inputs, terms)) {
         arena = std::move(*HugeArena::allocate(matrix.bytes()));
         matrix.data = arena.data();
     }
 
     std::vector<float> row(int index) const {
-        std::vector<float> floats(static_cast<std::size_t>(matrix.groups) * groupInputs);
+        std::vector<float> floats(static_cast<std::size_t>(matrix.inputGroups()) * groupInputs);
         matrix.readRow(index, floats.data());
         return floats;
     }
@@ -62,6 +62,7 @@ class TestPackedMatrix : public QObject {
 
 private Q_SLOTS:
     void roundingIsBounded();
+    void twoTermsKeepWhatOneLeaves();
     void transposedSlices();
     void int8IsKept_data();
     void int8IsKept();
@@ -95,6 +96,28 @@ void TestPackedMatrix::roundingIsBounded() {
             }
         }
     }
+}
+
+void TestPackedMatrix::twoTermsKeepWhatOneLeaves() {
+    constexpr int rows = 40;
+    constexpr int inputs = 75;
+    std::vector<float> values = normalFloats(rows * inputs, 9);
+    std::fill_n(values.begin() + 3 * inputs, inputs, 0.0F);
+    const std::vector<MatrixPart> parts = {floatPart(values, rows, inputs)};
+    Packed packed(rows, inputs, Terms::Two);
+    QCOMPARE(packed.matrix.groups, 3 * packed.matrix.inputGroups());
+    QVERIFY(pack(packed, parts, stackedRows(parts)));
+    for (int r = 0; r < rows; ++r) {
+        const auto row = packed.row(r);
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const float expected = i < inputs ? values[std::size_t(r * inputs) + i] : 0.0F;
+            QVERIFY(std::fabs(row[i] - expected) < 0.08F / 127.0F / 100.0F);
+        }
+    }
+    // The first term is there twice.
+    const std::byte* panel = packed.matrix.panel(0);
+    const std::size_t part = packed.matrix.panelBytes() / pairedParts;
+    QVERIFY(std::equal(panel, panel + part, panel + part));
 }
 
 void TestPackedMatrix::transposedSlices() {

@@ -124,13 +124,17 @@ private Q_SLOTS:
             sum += difference;
         }
         const double mean = sum / static_cast<double>(expected.logProbs.size());
-        // These weights are random and large, so rounding shows more than in a trained model: 8
-        // bits move single tokens by up to 0.3 and, their errors being independent, the mean of 64
-        // by a tenth of that. The 1 % of perplexity is asked of a longer text below.
-        const double bound = precision == Precision::Float32 ? 1e-3 : 0.35;
-        QVERIFY2(worst < bound, qPrintable(QString::number(worst)));
-        QVERIFY2(std::abs(mean) < (precision == Precision::Float32 ? 1e-4 : 0.03),
-                 qPrintable(QString::number(mean)));
+        // These weights are random and large, so rounding shows more than in a trained model:
+        // bfloat16 moves single tokens by up to 0.3 and, their errors being independent, the mean
+        // of 64 by a tenth of that. Models as small as these run in int8 in two terms.
+        const double single = precision == Precision::Float32 ? 1e-3
+                              : precision == Precision::Int8  ? 0.02
+                                                              : 0.35;
+        const double average = precision == Precision::Float32 ? 1e-4
+                               : precision == Precision::Int8  ? 2e-3
+                                                               : 0.03;
+        QVERIFY2(worst < single, qPrintable(QString::number(worst)));
+        QVERIFY2(std::abs(mean) < average, qPrintable(QString::number(mean)));
     }
 
     void prefixReuseEqualsCold_data() {
@@ -301,7 +305,7 @@ private Q_SLOTS:
             sum += static_cast<double>(*a->logProbs[i] - *b->logProbs[i]);
         }
         const double ratio = std::exp(sum / static_cast<double>(tokens.size() - 1));
-        QVERIFY2(std::abs(ratio - 1) < 0.01, qPrintable(QString::number(ratio)));
+        QVERIFY2(std::abs(ratio - 1) < 0.005, qPrintable(QString::number(ratio)));
 #else
         QSKIP("needs libtorch");
 #endif

@@ -23,7 +23,7 @@ Result<std::unique_ptr<CpuDecoder>> CpuDecoder::create(const ModelConfig& config
     }
     try {
         std::unique_ptr<CpuDecoder> decoder(new CpuDecoder(config, options));
-        auto weights = loadWeights(decoder->m_config, source, decoder->m_team, stop);
+        auto weights = loadWeights(decoder->m_config, source, decoder->m_team, options.terms, stop);
         if (!weights) {
             return weights.error();
         }

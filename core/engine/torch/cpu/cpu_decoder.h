@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -16,12 +17,13 @@ namespace linnet::engine::cpu {
 struct CpuOptions {
     int threads = 1; // the calling thread is one of them
     CpuLevel level = defaultLevel();
+    std::optional<Terms> terms = std::nullopt; // none: by the size of the model
 };
 
 // The decoder in int8 on the CPU: weights with a float16 scale per row and 32 inputs, activations
-// quantised likewise before each product, keys and values in float16, all else in float32. One
-// packed copy of the weights serves single tokens, batches and prompts. Used by one thread at a
-// time; its other threads sleep between calls.
+// quantised likewise before each product (both in two terms in small models), keys and values in
+// float16, all else in float32. One packed copy of the weights serves single tokens, batches and
+// prompts. Used by one thread at a time; its other threads sleep between calls.
 class CpuDecoder final : public DecoderBackend {
 public:
     // A null pointer when `stop` was requested. Errors as loadWeights(), and UnsupportedFormat for
@@ -50,6 +52,7 @@ public:
 
     CpuLevel level() const { return m_level; }
     int threads() const { return m_team.size(); }
+    Terms terms() const { return m_weights.terms; }
 
     // log-softmax of `logits`, with the same instructions as the rest.
     void logSoftmax(std::span<const float> logits, std::span<float> out) const;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -34,14 +35,17 @@ struct DecoderWeights {
     std::vector<LayerWeights> layers;
     NormWeights finalNorm;
     PackedMatrix head;
+    Terms terms = Terms::One; // of every matrix
 
     std::int64_t bytesPerToken() const;
 };
 
-// Reads and packs all weights. An empty arena in the result means that `stop` was requested.
-// Errors: NotFound (a tensor), CorruptFile (a shape, weights that are not finite), OutOfMemory,
-// InvalidArgument (a configuration without meaning).
+// Reads and packs all weights: in `terms`; if none is given, in two where that still is a small
+// model, whose rounding would show and whose speed is no matter, else in one. An empty arena in the
+// result means that `stop` was requested. Errors: NotFound (a tensor), CorruptFile (a shape,
+// weights that are not finite), OutOfMemory, InvalidArgument (a configuration without meaning).
 Result<DecoderWeights> loadWeights(const ModelConfig& config, const WeightSource& source,
-                                   ThreadTeam& team, std::stop_token stop);
+                                   ThreadTeam& team, std::optional<Terms> terms,
+                                   std::stop_token stop);
 
 } // namespace linnet::engine::cpu

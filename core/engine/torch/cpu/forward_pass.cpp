@@ -35,18 +35,27 @@ ForwardPass::ForwardPass(const ModelConfig& config, const DecoderWeights& weight
     m_attended.stride = stride(config.heads * config.headDim);
     m_middle.stride = stride(config.intermediateSize);
     m_ropeRows.stride = stride(config.headDim);
+    m_rest.stride = std::max({m_hidden.stride, m_attended.stride, m_middle.stride});
 }
 
-void ForwardPass::Inputs::resize(int count, int inputs) {
-    columns.groups = inputs / groupInputs;
-    const std::size_t groups =
-        static_cast<std::size_t>(count) * static_cast<std::size_t>(columns.groups);
-    values.resize(groups * groupInputs);
-    scales.resize(groups);
-    corrections.resize(groups);
+void ForwardPass::Inputs::resize(int count, int groups) {
+    columns.groups = groups;
+    const std::size_t all = static_cast<std::size_t>(count) * static_cast<std::size_t>(groups);
+    values.resize(all * groupInputs);
+    scales.resize(all);
+    corrections.resize(all);
     columns.values = values.data();
     columns.scales = scales.data();
     columns.corrections = corrections.data();
+}
+
+// One of a column's `parts` equal parts, as a column of its own.
+QuantisedColumns ForwardPass::Inputs::part(int column, int index, int parts) {
+    const int groups = columns.groups / parts;
+    const std::size_t first =
+        static_cast<std::size_t>(column * parts + index) * static_cast<std::size_t>(groups);
+    return {columns.values + first * groupInputs, columns.scales + first,
+            columns.corrections + first, groups};
 }
 
 void ForwardPass::reserve(int columns, int length) {
@@ -69,9 +78,11 @@ void ForwardPass::reserve(int columns, int length) {
         rows->data.resize(count * rows->stride);
     }
     m_normed.data.resize(threads * m_normed.stride);
-    m_hiddenInputs.resize(rounded, static_cast<int>(m_hidden.stride));
-    m_attendedInputs.resize(rounded, static_cast<int>(m_attended.stride));
-    m_middleInputs.resize(rounded, static_cast<int>(m_middle.stride));
+    m_rest.data.resize(threads * m_rest.stride);
+    const auto& layer = m_weights.layers.front();
+    m_hiddenInputs.resize(rounded, layer.qkv.groups);
+    m_attendedInputs.resize(rounded, layer.attentionOut.groups);
+    m_middleInputs.resize(rounded, layer.mlpOut.groups);
     const auto queries = static_cast<std::size_t>(m_config.heads) * count;
     m_tasks.reserve(queries);
     m_wanted.reserve(count);
@@ -171,7 +182,27 @@ void ForwardPass::normalise(const NormWeights& norm, const float* x, int thread,
         m_kernels.layerNorm(x, norm.weight.data(), norm.bias.data(), m_config.normEpsilon,
                             m_config.hiddenSize, size, out);
     }
-    m_kernels.quantise(out, m_hiddenInputs.columns, column);
+    quantise(out, m_hiddenInputs, thread, column);
+}
+
+void ForwardPass::quantise(const float* x, Inputs& inputs, int thread, int column) {
+    if (m_weights.terms == Terms::One) {
+        m_kernels.quantise(x, inputs.columns, column);
+        return;
+    }
+    // See Terms: the number, what its rounding left, and the number again.
+    const QuantisedColumns first = inputs.part(column, 0, pairedParts);
+    const QuantisedColumns again = inputs.part(column, 2, pairedParts);
+    m_kernels.quantise(x, first, 0);
+    float* rest = m_rest.row(thread);
+    const int size = first.groups * groupInputs;
+    for (int i = 0; i < size; ++i) {
+        rest[i] = x[i] - first.scales[i / groupInputs] * static_cast<float>(first.values[i]);
+    }
+    m_kernels.quantise(rest, inputs.part(column, 1, pairedParts), 0);
+    std::copy_n(first.values, size, again.values);
+    std::copy_n(first.scales, first.groups, again.scales);
+    std::copy_n(first.corrections, first.groups, again.corrections);
 }
 
 const float* ForwardPass::rope(int column) {
@@ -236,8 +267,8 @@ void ForwardPass::attention(int layerIndex) {
     m_team.run(static_cast<int>(m_tasks.size()), [&](int task, int thread) {
         attendTask(layerIndex, m_tasks[static_cast<std::size_t>(task)], thread);
     });
-    forColumns(m_count, [&](int c, int) {
-        m_kernels.quantise(m_attended.row(c), m_attendedInputs.columns, c);
+    forColumns(m_count, [&](int c, int thread) {
+        quantise(m_attended.row(c), m_attendedInputs, thread, c);
     });
     product(layer.attentionOut, m_attendedInputs, m_count,
             {m_hidden.data.data(), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
@@ -250,7 +281,7 @@ void ForwardPass::mlp(const LayerWeights& layer) {
     product(layer.mlpIn, m_hiddenInputs, m_count,
             {m_middle.data.data(), m_middle.stride, nullptr, m_config.intermediateSize, finish});
     forColumns(m_count,
-               [&](int c, int) { m_kernels.quantise(m_middle.row(c), m_middleInputs.columns, c); });
+               [&](int c, int thread) { quantise(m_middle.row(c), m_middleInputs, thread, c); });
     product(layer.mlpOut, m_middleInputs, m_count,
             {m_hidden.data.data(), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
 }

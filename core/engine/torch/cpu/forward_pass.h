@@ -49,7 +49,8 @@ private:
         std::vector<float> scales;
         std::vector<std::int32_t> corrections;
         QuantisedColumns columns;
-        void resize(int count, int inputs);
+        void resize(int count, int groups);
+        QuantisedColumns part(int column, int index, int parts);
     };
     // Neighbouring query rows (column * heads per key-value head + head) over one head's cache.
     struct AttentionTask {
@@ -67,6 +68,7 @@ private:
     void logits();
     void planAttention();
     void normalise(const NormWeights& norm, const float* x, int thread, int column);
+    void quantise(const float* x, Inputs& inputs, int thread, int column);
     const float* rope(int column);
 
     // out = finish(matrix x inputs + bias) for `count` columns.
@@ -91,6 +93,7 @@ private:
     Rows m_attended;
     Rows m_middle;
     Rows m_normed;   // one row per thread
+    Rows m_rest;     // the same: what one term leaves
     Rows m_scores;   // maxQueries rows of scores per thread
     Rows m_ropeRows; // only where angles depend on the text's length
     Inputs m_hiddenInputs;

@@ -55,13 +55,14 @@ float loadFloat(const WeightView& view, std::size_t row, std::size_t column) {
 // int8 with scales, then written in the kernels' order.
 class PanelPacker {
 public:
-    PanelPacker(const std::vector<MatrixPart>& parts, int inputs, int groups)
+    PanelPacker(const std::vector<MatrixPart>& parts, const PackedMatrix& matrix)
         : m_parts(parts)
         , m_anyTransposed(
               std::any_of(parts.begin(), parts.end(),
                           [](const MatrixPart& part) { return part.weight.transposed; }))
-        , m_inputs(static_cast<std::size_t>(inputs))
-        , m_groups(static_cast<std::size_t>(groups))
+        , m_paired(matrix.terms == Terms::Two)
+        , m_inputs(static_cast<std::size_t>(matrix.inputs))
+        , m_groups(static_cast<std::size_t>(matrix.inputGroups()))
         , m_padded(m_groups * groupInputs)
         , m_floats(panelRows * m_padded)
         , m_values(panelRows * m_padded)
@@ -90,6 +91,12 @@ public:
             }
         }
         write(panel);
+        if (m_paired && finite) {
+            const std::size_t part = m_groups * groupBytes;
+            write(panel + part);
+            keepRemainders();
+            write(panel + 2 * part);
+        }
         return finite;
     }
 
@@ -176,6 +183,20 @@ private:
         return finite;
     }
 
+    // Quantises what the values that were just written leave of the floats. Rows that were int8
+    // leave nothing: their floats are zeros and stay so.
+    void keepRemainders() {
+        for (std::size_t r = 0; r < panelRows; ++r) {
+            float* x = m_floats.data() + r * m_padded;
+            const bool exact = std::all_of(x, x + m_padded, [](float v) { return v == 0.0F; });
+            for (std::size_t k = 0; k < m_padded && !exact; ++k) {
+                const float scale = halfToFloat(m_scales[r * m_groups + k / groupInputs]);
+                x[k] -= scale * static_cast<float>(m_values[r * m_padded + k]);
+            }
+            quantiseRow(r);
+        }
+    }
+
     void write(std::byte* panel) const {
         for (std::size_t g = 0; g < m_groups; ++g, panel += groupBytes) {
             auto* scales = reinterpret_cast<std::uint16_t*>(panel);
@@ -193,6 +214,7 @@ private:
 
     const std::vector<MatrixPart>& m_parts;
     bool m_anyTransposed;
+    bool m_paired;
     std::size_t m_inputs;
     std::size_t m_groups;
     std::size_t m_padded;
@@ -222,11 +244,12 @@ void packBias(PackedMatrix& matrix, const std::vector<MatrixPart>& parts,
 
 } // namespace
 
-PackedMatrix PackedMatrix::sized(int rows, int inputs) {
+PackedMatrix PackedMatrix::sized(int rows, int inputs, Terms terms) {
     PackedMatrix matrix;
     matrix.rows = rows;
     matrix.inputs = inputs;
-    matrix.groups = (inputs + groupInputs - 1) / groupInputs;
+    matrix.terms = terms;
+    matrix.groups = matrix.inputGroups() * (terms == Terms::Two ? pairedParts : 1);
     matrix.panels = (rows + panelRows - 1) / panelRows;
     return matrix;
 }
@@ -234,12 +257,16 @@ PackedMatrix PackedMatrix::sized(int rows, int inputs) {
 void PackedMatrix::readRow(int row, float* out) const {
     const std::byte* group = panel(row / panelRows);
     const auto r = static_cast<std::size_t>(row % panelRows);
-    for (int g = 0; g < groups; ++g, group += groupBytes, out += groupInputs) {
-        const float scale = halfToFloat(load16(group + 2 * r));
-        const std::byte* weights = group + groupScaleBytes + 4 * r;
+    const auto remainders = static_cast<std::size_t>(groups - inputGroups()) * groupBytes;
+    const auto weightAt = [r](const std::byte* place, std::size_t k) {
+        const std::byte* weights = place + groupScaleBytes + 4 * r;
+        const auto value = static_cast<int>(weights[k / 4 * 4 * panelRows + k % 4]) - 128;
+        return halfToFloat(load16(place + 2 * r)) * static_cast<float>(value);
+    };
+    for (int g = 0; g < inputGroups(); ++g, group += groupBytes, out += groupInputs) {
         for (std::size_t k = 0; k < groupInputs; ++k) {
-            const auto value = static_cast<int>(weights[k / 4 * 4 * panelRows + k % 4]) - 128;
-            out[k] = scale * static_cast<float>(value);
+            out[k] = weightAt(group, k);
+            out[k] += remainders > 0 ? weightAt(group + remainders, k) : 0.0F;
         }
     }
 }
@@ -274,7 +301,7 @@ Result<void> packMatrix(PackedMatrix& matrix, const std::vector<MatrixPart>& par
     padded.resize(static_cast<std::size_t>(matrix.panels) * panelRows);
     std::vector<PanelPacker> packers;
     for (int i = 0; i < team.size(); ++i) {
-        packers.emplace_back(parts, matrix.inputs, matrix.groups);
+        packers.emplace_back(parts, matrix);
     }
     packBias(matrix, parts, rows);
     std::atomic<bool> finite{true};
