@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/api/engine_library.h"
+#include "engine/torch/caption_loader.h"
 #include "engine/torch/checkpoint_source.h"
 #include "engine/torch/cpu/cpu_decoder.h"
 #include "engine/torch/files/checkpoint.h"
@@ -118,6 +119,18 @@ struct LoadedModel {
     Loaded loaded;
 };
 
+// Runs `load` and turns what it throws into an error that names the folder.
+template <typename Load>
+auto guarded(const fs::path& folder, const Load& load) -> decltype(load()) {
+    try {
+        return load();
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::OutOfMemory, folder.string() + ": not enough memory to load"};
+    } catch (const std::exception& e) {
+        return Error{ErrorCode::Internal, folder.string() + ": " + e.what()};
+    }
+}
+
 class LocalEngine : public Engine {
 public:
     Result<std::unique_ptr<Generator>> load(const fs::path& folder, const LoadOptions& options,
@@ -140,6 +153,18 @@ public:
         });
     }
 
+    Result<std::unique_ptr<Captioner>> loadCaptioner(const fs::path& folder,
+                                                     const LoadOptions& options,
+                                                     std::stop_token stop) override {
+        return guarded(folder, [&] {
+            LoadOptions resolved = options;
+            resolved.threads = threadsFor(options);
+            const bool cuda = options.device == Device::Cuda ||
+                              (options.device == Device::Auto && cudaAvailable());
+            return loadCaptionModel(folder, resolved, cuda, stop);
+        });
+    }
+
     bool cudaAvailable() const override {
         if (!nvidiaDriverPresent()) {
             return false;
@@ -153,7 +178,7 @@ private:
     template <typename Made, typename Make>
     Result<std::unique_ptr<Made>> loadAs(const fs::path& folder, const LoadOptions& options,
                                          const std::stop_token& stop, const Make& make) const {
-        try {
+        return guarded(folder, [&]() -> Result<std::unique_ptr<Made>> {
             auto model = loadModel(folder, options, stop);
             if (!model) {
                 return model.error();
@@ -162,11 +187,7 @@ private:
                 return std::unique_ptr<Made>();
             }
             return std::unique_ptr<Made>(make(std::move(model).value()));
-        } catch (const std::bad_alloc&) {
-            return Error{ErrorCode::OutOfMemory, folder.string() + ": not enough memory to load"};
-        } catch (const std::exception& e) {
-            return Error{ErrorCode::Internal, folder.string() + ": " + e.what()};
-        }
+        });
     }
 
     // Without a backend when `stop` was requested.
@@ -192,8 +213,7 @@ private:
             return LoadedModel();
         }
         ModelInfo info;
-        std::error_code error;
-        info.name = fs::weakly_canonical(folder, error).filename().string();
+        info.name = modelName(folder);
         info.parameters = checkpoint->parameters();
         info.notice = std::move(loaded->notice);
         return LoadedModel{std::move(info), std::move(tokenizer).value(),

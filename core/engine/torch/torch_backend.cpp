@@ -1,66 +1,21 @@
 #include "engine/torch/torch_backend.h"
 
 #include <torch/torch.h>
-#include <torch/version.h>
 
 #include <algorithm>
-#include <exception>
-#include <new>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "engine/torch/decoder.h"
 #include "engine/torch/log_probabilities.h"
+#include "engine/torch/torch_runtime.h"
 #include "engine/torch/torch_weights.h"
-
-// OpenBLAS, if libtorch was built on it (Debian's is); null functions if not. Its threads are not
-// libtorch's, and torch::set_num_threads() does not reach them.
-extern "C" {
-__attribute__((weak)) void openblas_set_num_threads(int threads);
-__attribute__((weak)) int openblas_get_parallel(void);
-}
 
 namespace linnet::engine {
 
 namespace {
 
 using torch::Tensor;
-
-// A failed libtorch call as an Error. Call inside a catch block.
-Error torchError() {
-    try {
-        throw;
-    } catch (const std::bad_alloc&) {
-        return {ErrorCode::OutOfMemory, "not enough memory"};
-    } catch (const c10::Error& e) {
-        // The CPU's allocator and some CUDA libraries throw a plain c10::Error.
-        const std::string_view text = e.what_without_backtrace();
-        const bool memory = dynamic_cast<const c10::OutOfMemoryError*>(&e) != nullptr ||
-                            text.find("allocate memory") != std::string_view::npos ||
-                            text.find("out of memory") != std::string_view::npos ||
-                            text.find("ALLOC_FAILED") != std::string_view::npos;
-        return {memory ? ErrorCode::OutOfMemory : ErrorCode::Internal, std::string(text)};
-    } catch (const std::exception& e) {
-        return {ErrorCode::Internal, e.what()};
-    } catch (...) {
-        return {ErrorCode::Internal, "unknown exception in libtorch"};
-    }
-}
-
-torch::ScalarType scalarType(Precision precision) {
-    switch (precision) {
-    case Precision::BFloat16:
-        return torch::kBFloat16;
-    case Precision::Float16:
-        return torch::kHalf;
-    case Precision::Float32:
-    case Precision::Int8:
-    case Precision::Auto:
-        break;
-    }
-    return torch::kFloat;
-}
 
 // A row of a cache that sequences of one batch may share. The tensors are never written to, so
 // that a sequence may keep a part of what others go on with.
@@ -171,11 +126,7 @@ public:
     }
 
     std::string device() const override { return m_device.is_cpu() ? "cpu" : m_device.str(); }
-    std::string precision() const override {
-        return m_type == torch::kFloat  ? "float32"
-               : m_type == torch::kHalf ? "float16"
-                                        : "bfloat16";
-    }
+    std::string precision() const override { return precisionName(m_type); }
     std::int64_t weightBytes() const override { return m_weightBytes; }
 
 private:
@@ -243,47 +194,13 @@ private:
 
 } // namespace
 
-namespace {
-
-// Sets the threads of libtorch and of its BLAS. With OpenBLAS on threads of its own (not OpenMP's),
-// the two pools would wait for each other spinning, and two threads be slower than one: then only
-// the one that multiplies matrices in `precision` gets more than one (BLAS in float32, oneDNN under
-// libtorch's threads in bfloat16).
-void setThreads(int threads, Precision precision) {
-    constexpr int ownThreads = 1; // of openblas_get_parallel()
-    const bool blas = openblas_set_num_threads != nullptr;
-    const bool rival =
-        blas && openblas_get_parallel != nullptr && openblas_get_parallel() == ownThreads;
-    const bool throughBlas = precision == Precision::Float32;
-    torch::set_num_threads(rival && throughBlas ? 1 : threads);
-    if (blas) {
-        openblas_set_num_threads(rival && !throughBlas ? 1 : threads);
-    }
-}
-
-} // namespace
-
-bool torchCudaAvailable() {
-    try {
-        return torch::cuda::is_available();
-    } catch (...) {
-        return false;
-    }
-}
-
 Result<std::unique_ptr<DecoderBackend>> makeTorchBackend(const Checkpoint& checkpoint, bool cuda,
                                                          Precision precision, int threads) {
-    if (cuda && !torchCudaAvailable()) {
-        return Error{ErrorCode::DeviceUnavailable, "there is no CUDA device that libtorch can use"};
+    if (const Result<void> usable = checkTorchDevice(cuda, precision); !usable) {
+        return usable.error();
     }
-#if TORCH_VERSION_MAJOR < 2
-    if (!cuda && precision == Precision::Float16) {
-        return Error{ErrorCode::UnsupportedFormat,
-                     "this libtorch cannot compute in float16 on the CPU"};
-    }
-#endif
     try {
-        setThreads(threads, precision);
+        setTorchThreads(threads, precision == Precision::Float32);
         return std::unique_ptr<DecoderBackend>(std::make_unique<TorchBackend>(
             checkpoint, cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU),
             scalarType(precision)));

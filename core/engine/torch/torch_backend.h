@@ -9,9 +9,6 @@
 
 namespace linnet::engine {
 
-// True if libtorch can use a CUDA device here.
-bool torchCudaAvailable();
-
 // The checkpoint's network on libtorch, on the first CUDA device or the CPU, in Float32, BFloat16
 // or Float16. On the CPU, weights of that very type are used where they lie in the mapped file,
 // except those that are fused (query, key and value; gate and up); int8 weights are dequantised.

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "engine/torch/caption/torch_caption_network.h"
 #include "engine/torch/torch_backend.h"
 
 namespace linnet::engine {
@@ -13,6 +14,8 @@ struct TorchLibrary {
     bool (*cudaAvailable)();
     Result<std::unique_ptr<DecoderBackend>> (*makeBackend)(const Checkpoint& checkpoint, bool cuda,
                                                            Precision precision, int threads);
+    Result<std::unique_ptr<CaptionNetwork>> (*makeCaptionNetwork)(
+        const CaptionCheckpoint& checkpoint, bool cuda, Precision precision, int threads);
 };
 
 // The function that it exports, extern "C", as "linnetTorchLibrary".

@@ -30,7 +30,8 @@ torch::ScalarType storedType(DataType type) {
     TORCH_CHECK(false, "weights of type ", std::string(toString(type)), " are not supported");
 }
 
-// The stored tensor itself, without a copy if it is aligned.
+} // namespace
+
 Tensor viewOf(const TensorView& stored) {
     const auto options = torch::TensorOptions().dtype(storedType(stored.dtype));
     const auto address = reinterpret_cast<std::uintptr_t>(stored.bytes.data());
@@ -41,6 +42,8 @@ Tensor viewOf(const TensorView& stored) {
     std::memcpy(copy.data_ptr(), stored.bytes.data(), stored.bytes.size());
     return copy;
 }
+
+namespace {
 
 // A tensor that is stored in int8, in float32 and in its stored orientation.
 Tensor dequantised(const Checkpoint& checkpoint, const TensorView& stored) {

@@ -203,7 +203,7 @@ void TestTokenizerFiles::namesWhatIsNotSupported_data() {
         QTest::newRow((std::string(pointer) + value).c_str())
             << std::string(pointer) << std::string(value) << std::string(says);
     };
-    row("/model/type", R"("WordPiece")", "'WordPiece'");
+    row("/model/type", R"("Unigram")", "'Unigram'");
     row("/model/type", R"("Unigram")", "'Unigram'");
     row("/model/dropout", "0.1", "model.dropout");
     row("/model/end_of_word_suffix", R"("</w>")", "model.end_of_word_suffix");

@@ -22,11 +22,20 @@ struct AddedToken {
     bool normalized = false; // is looked for in the text after the normalizers
 };
 
+// What BERT does to a text, in this order (Devlin et al. 2019).
+struct BertNormalization {
+    bool cleanText = true; // control characters vanish, white space becomes a space
+    bool spaceIdeographs = true;
+    bool stripAccents = true;
+    bool lowercase = true;
+};
+
 struct NormalizerStep {
-    enum class Kind { Nfc, Prepend, Replace };
+    enum class Kind { Nfc, Prepend, Replace, Bert };
     Kind kind = Kind::Nfc;
-    std::string text;     // Prepend, Replace: what is put in
-    std::string replaced; // Replace: what it stands for
+    std::string text;       // Prepend, Replace: what is put in
+    std::string replaced;   // Replace: what it stands for
+    BertNormalization bert; // Bert
 };
 
 struct SplitStep {
@@ -63,16 +72,19 @@ private:
 };
 
 struct ModelDefinition {
-    // WordLevel: every piece is one token; of what follows only unknownToken counts.
-    enum class Kind { Bpe, WordLevel };
+    // WordLevel: every piece is one token; of what follows only unknownToken counts. WordPiece: a
+    // piece is cut into the longest tokens from its front; unknownToken and its own two count.
+    enum class Kind { Bpe, WordLevel, WordPiece };
     Kind kind = Kind::Bpe;
-    StringArena tokens;        // as spelled in the file
-    std::vector<TokenId> ids;  // of each
-    StringArena merges;        // left, right, left, right ...; the first pair goes first
-    std::string unknownToken;  // empty: none
-    bool fuseUnknown = false;  // adjacent unknown characters are one token
-    bool byteFallback = false; // unknown characters become <0xNN> tokens
-    bool ignoreMerges = false; // a piece that is a token is that token
+    StringArena tokens;           // as spelled in the file
+    std::vector<TokenId> ids;     // of each
+    StringArena merges;           // left, right, left, right ...; the first pair goes first
+    std::string unknownToken;     // empty: none
+    bool fuseUnknown = false;     // adjacent unknown characters are one token
+    bool byteFallback = false;    // unknown characters become <0xNN> tokens
+    bool ignoreMerges = false;    // a piece that is a token is that token
+    std::string continuingPrefix; // WordPiece: of tokens that do not begin a piece; not empty
+    int maxCharacters = 100;      // WordPiece: a longer piece is unknown
 };
 
 struct TokenizerDefinition {
@@ -84,6 +96,7 @@ struct TokenizerDefinition {
     bool byteLevel = false;                                    // tokens are spelled bytes
     std::vector<std::pair<std::string, std::string>> decoding; // in a token, first by second
     bool spaceBetween = false;                                 // tokens are joined with spaces
+    std::string joinedPrefix; // but those that begin with this, which is left out; empty: none
     std::optional<std::string> templateBegin; // the token that the post-processor puts in front
 };
 

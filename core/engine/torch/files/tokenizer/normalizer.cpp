@@ -5,6 +5,7 @@
 #include <utf8proc.h>
 
 #include "engine/api/utf8.h"
+#include "engine/torch/files/tokenizer/bert_normalizer.h"
 
 namespace linnet::engine {
 
@@ -14,9 +15,9 @@ bool isAscii(char byte) {
     return static_cast<unsigned char>(byte) < 0x80U;
 }
 
-// Composes one stretch of well-formed text. utf8proc_map would do, but it sorts marks in quadratic
-// time, which a hostile text of marks turns into hours.
-void appendComposed(std::string& out, std::string_view text) {
+// The code points of one stretch of well-formed text, decomposed. utf8proc_map would do, but it
+// sorts marks in quadratic time, which a hostile text of marks turns into hours.
+std::vector<utf8proc_int32_t> decomposed(std::string_view text) {
     std::vector<utf8proc_int32_t> points;
     points.reserve(text.size() + 8);
     int boundary = 0;
@@ -49,6 +50,11 @@ void appendComposed(std::string& out, std::string_view text) {
         });
         mark = end;
     }
+    return points;
+}
+
+void appendComposed(std::string& out, std::string_view text) {
+    std::vector<utf8proc_int32_t> points = decomposed(text);
     const utf8proc_ssize_t composed = utf8proc_normalize_utf32(
         points.data(), static_cast<utf8proc_ssize_t>(points.size()),
         static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
@@ -87,6 +93,11 @@ std::string normalizeNfc(std::string_view text) {
     return out;
 }
 
+std::vector<char32_t> canonicalDecomposition(std::string_view text) {
+    const std::vector<utf8proc_int32_t> points = decomposed(text);
+    return {points.begin(), points.end()};
+}
+
 std::string replaceAll(std::string_view text, std::string_view from, std::string_view to) {
     std::string out;
     out.reserve(text.size());
@@ -117,6 +128,9 @@ std::string normalize(std::string text, const std::vector<NormalizerStep>& steps
             break;
         case NormalizerStep::Kind::Replace:
             text = replaceAll(text, step.replaced, step.text);
+            break;
+        case NormalizerStep::Kind::Bert:
+            text = normalizeForBert(text, step.bert);
             break;
         }
     }

@@ -12,6 +12,9 @@ namespace linnet::engine {
 // as they are.
 std::string normalizeNfc(std::string_view text);
 
+// The code points of well-formed `text` after canonical decomposition (NFD), in time n log n.
+std::vector<char32_t> canonicalDecomposition(std::string_view text);
+
 // Replaces every `from`, which is not empty, by `to`, from the left.
 std::string replaceAll(std::string_view text, std::string_view from, std::string_view to);
 

@@ -5,6 +5,7 @@
 #include "engine/torch/files/tokenizer/bpe.h"
 #include "engine/torch/files/tokenizer/normalizer.h"
 #include "engine/torch/files/tokenizer/word_level.h"
+#include "engine/torch/files/tokenizer/word_piece.h"
 
 namespace linnet::engine {
 
@@ -22,6 +23,10 @@ Result<std::unique_ptr<TokenModel>> buildModel(const TokenizerDefinition& defini
     if (definition.model.kind == ModelDefinition::Kind::WordLevel) {
         auto words = WordLevel::build(definition.model, what);
         return words ? Result<std::unique_ptr<TokenModel>>(std::move(*words)) : words.error();
+    }
+    if (definition.model.kind == ModelDefinition::Kind::WordPiece) {
+        auto pieces = WordPiece::build(definition.model, what);
+        return pieces ? Result<std::unique_ptr<TokenModel>>(std::move(*pieces)) : pieces.error();
     }
     auto bpe = Bpe::build(definition.model, definition.byteLevel, what);
     return bpe ? Result<std::unique_ptr<TokenModel>>(std::move(*bpe)) : bpe.error();
@@ -120,9 +125,15 @@ void PipelineTokenizer::spellBytes() {
     }
     m_decoded.resize(position(m_size));
     for (TokenId id = 0; id < m_model->tokens().size(); ++id) {
+        const std::string_view key = m_model->tokens().key(id);
+        const std::string& joined = m_definition.joinedPrefix;
         std::string& decoded = m_decoded[position(id)];
-        decoded = m_definition.spaceBetween ? " " : "";
-        decoded += m_model->tokens().key(id);
+        if (!joined.empty() && key.starts_with(joined)) {
+            decoded = key.substr(joined.size());
+        } else {
+            decoded = m_definition.spaceBetween ? " " : "";
+            decoded += key;
+        }
         for (const auto& [from, to] : m_definition.decoding) {
             if (!from.empty() && decoded.find(from) != std::string::npos) {
                 decoded = replaceAll(decoded, from, to);
@@ -154,10 +165,14 @@ std::optional<TokenId> PipelineTokenizer::find(std::string_view token) const {
     } else {
         const bool spaced = m_definition.spaceBetween && token.starts_with(' ');
         std::string spelling(token.substr(spaced ? 1 : 0));
-        for (const auto& [from, to] : m_definition.decoding) {
-            spelling = to.empty() ? spelling : replaceAll(spelling, to, from);
+        if (!m_definition.joinedPrefix.empty()) {
+            id = spaced ? -1 : m_model->tokens().find(m_definition.joinedPrefix + spelling);
+        } else {
+            for (const auto& [from, to] : m_definition.decoding) {
+                spelling = to.empty() ? spelling : replaceAll(spelling, to, from);
+            }
         }
-        id = m_model->tokens().find(spelling);
+        id = id < 0 ? m_model->tokens().find(spelling) : id;
         if (id < 0 && token.size() == 1) {
             id = m_model->fallbackToken(static_cast<unsigned char>(token.front()));
         }
@@ -221,8 +236,8 @@ std::string PipelineTokenizer::decode(const std::vector<TokenId>& ids) const {
     std::string text;
     for (const TokenId id : ids) {
         const std::string_view piece = bytes(id);
-        text +=
-            m_definition.spaceBetween && text.empty() && !piece.empty() ? piece.substr(1) : piece;
+        const bool first = m_definition.spaceBetween && text.empty() && piece.starts_with(' ');
+        text += first ? piece.substr(1) : piece;
     }
     return text;
 }

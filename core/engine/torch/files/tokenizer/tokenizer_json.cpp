@@ -5,6 +5,7 @@
 #include "engine/torch/files/json_fields.h"
 #include "engine/torch/files/tokenizer/model_json.h"
 #include "engine/torch/files/tokenizer/split_pattern.h"
+#include "engine/torch/files/tokenizer/word_piece.h"
 
 namespace linnet::engine {
 
@@ -92,8 +93,20 @@ private:
             keep(fields);
             return;
         }
+        if (type == "WordPiece") {
+            model.kind = ModelDefinition::Kind::WordPiece;
+            model.unknownToken = fields.string("unk_token", "[UNK]");
+            model.continuingPrefix = fields.string("continuing_subword_prefix", "##");
+            model.maxCharacters = fields.integer("max_input_chars_per_word", 1, 1 << 16, 100);
+            if (model.continuingPrefix.empty()) {
+                fields.unsupported("continuing_subword_prefix", "must not be empty");
+            }
+            keep(fields);
+            return;
+        }
         if (type != "BPE") {
-            fields.unsupported("type", "is '" + type + "'; only BPE and WordLevel are supported");
+            fields.unsupported("type", "is '" + type +
+                                           "'; only BPE, WordLevel and WordPiece are supported");
         }
         if (fields.number("dropout", 0.0, 1.0, 0.0) > 0.0) {
             fields.unsupported("dropout", "is not supported");
@@ -162,6 +175,12 @@ private:
             step.kind = NormalizerStep::Kind::Replace;
             step.replaced = stringPattern(fields);
             step.text = fields.string("content");
+        } else if (type == "BertNormalizer") {
+            step.kind = NormalizerStep::Kind::Bert;
+            step.bert.cleanText = fields.boolean("clean_text", true);
+            step.bert.spaceIdeographs = fields.boolean("handle_chinese_chars", true);
+            step.bert.lowercase = fields.boolean("lowercase", true);
+            step.bert.stripAccents = fields.boolean("strip_accents", step.bert.lowercase);
         } else {
             unknownType(type, fields);
         }
@@ -188,6 +207,8 @@ private:
             readSplit(fields);
         } else if (type == "WhitespaceSplit") {
             splits.push_back({SplitStep::Kind::Pattern, "\\S+", true});
+        } else if (type == "BertPreTokenizer") {
+            addBertSplits(splits);
         } else if (type == "Metaspace") {
             readMetaspace(fields, json);
         } else {
@@ -248,6 +269,10 @@ private:
         if (type == "ByteLevel") {
             return; // changes offsets only
         }
+        if (type == "BertProcessing" && isWordPiece()) {
+            readBertProcessing(fields);
+            return;
+        }
         if (type != "TemplateProcessing") {
             unknownType(type, fields);
             return;
@@ -267,6 +292,8 @@ private:
                 textSeen = true;
             } else if (isToken && !textSeen && !m_definition.templateBegin) {
                 m_definition.templateBegin = part["SpecialToken"]["id"].get<std::string>();
+            } else if (isToken && textSeen && isWordPiece()) {
+                continue; // BERT's separator, which is for whoever pairs texts to add
             } else {
                 fields.unsupported("single", "must be the text, or one token and the text");
                 return;
@@ -274,8 +301,26 @@ private:
         }
     }
 
+    // The pair of spelling and id under "cls"; "sep" is for whoever pairs texts to add.
+    void readBertProcessing(JsonFields& fields) {
+        const Json* const token = fields.find("cls");
+        if (token == nullptr || !token->is_array() || token->empty() ||
+            !token->front().is_string()) {
+            fields.corrupt("cls", "must be a list of a token and its id");
+            return;
+        }
+        m_definition.templateBegin = token->front().get<std::string>();
+    }
+
+    bool isWordPiece() const { return m_definition.model.kind == ModelDefinition::Kind::WordPiece; }
+
     void readDecoder(const std::string& type, JsonFields& fields, const Json& /*json*/) {
         m_decoderSeen = true;
+        if (type == "WordPiece" && isWordPiece()) {
+            setWordPieceDecoding(m_definition, fields.string("prefix", "##"),
+                                 fields.boolean("cleanup", true));
+            return;
+        }
         if (type == "ByteLevel") {
             m_byteLevelDecoder = true;
         } else if (type == "Replace") {
@@ -295,6 +340,10 @@ private:
             checkWordLevel(top);
             return;
         }
+        if (isWordPiece()) {
+            checkWordPiece(top);
+            return;
+        }
         if (m_definition.byteLevel ? m_decoderSeen && !m_byteLevelDecoder
                                    : m_byteLevelDecoder || !m_decoderSeen) {
             top.unsupported("decoder", "does not belong to this pre_tokenizer");
@@ -307,6 +356,14 @@ private:
         m_definition.spaceBetween = !m_decoderSeen;
         if (m_definition.byteLevel || m_byteLevelDecoder || m_definition.metaspace) {
             top.unsupported("pre_tokenizer", "ByteLevel and Metaspace need a BPE model");
+        }
+    }
+
+    void checkWordPiece(JsonFields& top) {
+        if (m_definition.byteLevel || m_byteLevelDecoder || m_definition.metaspace) {
+            top.unsupported("pre_tokenizer", "ByteLevel and Metaspace need a BPE model");
+        } else if (m_definition.joinedPrefix != m_definition.model.continuingPrefix) {
+            top.unsupported("decoder", "does not belong to this model");
         }
     }
 

@@ -6,6 +6,7 @@
 #include "engine/torch/files/json_fields.h"
 #include "engine/torch/files/tokenizer/model_json.h"
 #include "engine/torch/files/tokenizer/split_pattern.h"
+#include "engine/torch/files/tokenizer/word_piece.h"
 
 namespace linnet::engine {
 
@@ -87,13 +88,13 @@ Result<void> readAddedTokens(const Json& list, const std::string& what,
     return {};
 }
 
-// GPT-2's own files say nothing about its one special token.
-void addEndOfText(TokenizerDefinition& definition) {
+// Makes a token of the vocabulary, if it is there, special.
+void addSpecial(TokenizerDefinition& definition, const std::string& content) {
     for (std::size_t i = 0; i < definition.model.tokens.size(); ++i) {
-        if (definition.model.tokens[i] == endOfText) {
+        if (definition.model.tokens[i] == content) {
             AddedToken token;
             token.id = definition.model.ids[i];
-            token.content = endOfText;
+            token.content = content;
             token.special = true;
             definition.addedTokens.push_back(std::move(token));
             return;
@@ -101,26 +102,111 @@ void addEndOfText(TokenizerDefinition& definition) {
     }
 }
 
+// The spelling of a special token of BERT's: a string, an object with its content, or the usual
+// one.
+std::string specialToken(JsonFields& fields, const char* key, const char* usual) {
+    const Json* const value = fields.find(key);
+    if (value == nullptr || !value->is_object()) {
+        return fields.string(key, usual);
+    }
+    JsonFields token(*value, fields.where(), std::string(key) + ".");
+    std::string content = token.string("content");
+    if (token.error()) {
+        fields.take(*token.error());
+    }
+    return content;
+}
+
+Result<void> readLines(const std::filesystem::path& path, ModelDefinition& model) {
+    const Result<std::string> text = readTextFile(path, maxFileBytes);
+    if (!text) {
+        return text.error();
+    }
+    for (std::string_view rest = *text; !rest.empty();) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+        line.remove_suffix(line.ends_with('\r') ? 1 : 0);
+        model.ids.push_back(static_cast<TokenId>(model.tokens.size()));
+        model.tokens.add(line);
+    }
+    return {};
+}
+
+// BERT's vocab.txt, a token a line.
+Result<TokenizerDefinition> readBertFiles(const std::filesystem::path& path, const Json& options,
+                                          const std::string& what) {
+    TokenizerDefinition definition;
+    ModelDefinition& model = definition.model;
+    if (const Result<void> read = readLines(path, model); !read) {
+        return read.error();
+    }
+    JsonFields fields(options, what);
+    const std::string kind = fields.string("tokenizer_class", "BertTokenizer");
+    if (!fields.error() && kind != "BertTokenizer" && kind != "BertTokenizerFast") {
+        fields.unsupported("tokenizer_class", "is '" + kind + "', but there is BERT's vocab.txt");
+    }
+    if (!fields.boolean("do_basic_tokenize", true)) {
+        fields.unsupported("do_basic_tokenize", "must be true");
+    }
+    if (fields.has("never_split")) {
+        fields.unsupported("never_split", "is not supported");
+    }
+    model.kind = ModelDefinition::Kind::WordPiece;
+    model.unknownToken = specialToken(fields, "unk_token", "[UNK]");
+    model.continuingPrefix = "##";
+    NormalizerStep step;
+    step.kind = NormalizerStep::Kind::Bert;
+    step.bert.spaceIdeographs = fields.boolean("tokenize_chinese_chars", true);
+    step.bert.lowercase = fields.boolean("do_lower_case", true);
+    step.bert.stripAccents = fields.boolean("strip_accents", step.bert.lowercase);
+    definition.normalizers.push_back(std::move(step));
+    addBertSplits(definition.splits);
+    setWordPieceDecoding(definition, model.continuingPrefix, true);
+    definition.templateBegin = specialToken(fields, "cls_token", "[CLS]");
+    const Json* const added = fields.object("added_tokens_decoder");
+    if (fields.error()) {
+        return *fields.error();
+    }
+    if (added != nullptr) {
+        const Result<void> read = readAddedTokens(*added, what, definition);
+        return read ? Result<TokenizerDefinition>(std::move(definition)) : read.error();
+    }
+    for (const char* const key :
+         {"pad_token", "unk_token", "cls_token", "sep_token", "mask_token"}) {
+        std::string usual = std::string(key).substr(0, std::string_view(key).find('_'));
+        std::transform(usual.begin(), usual.end(), usual.begin(),
+                       [](char letter) { return static_cast<char>(letter - 'a' + 'A'); });
+        addSpecial(definition, specialToken(fields, key, ("[" + usual + "]").c_str()));
+    }
+    return definition;
+}
+
 } // namespace
 
 Result<TokenizerDefinition> readVocabularyFiles(const std::filesystem::path& folder,
                                                 const Json& options) {
+    const std::string what = (folder / "tokenizer_config.json").string();
     TokenizerDefinition definition;
     if (Result<void> read = readVocabulary(folder / "vocab.json", definition.model); !read) {
-        const bool missing = read.error().code == ErrorCode::NotFound;
-        return missing ? Error{ErrorCode::NotFound,
-                               folder.string() + ": no tokenizer.json, and no vocab.json"}
-                       : read.error();
+        if (read.error().code != ErrorCode::NotFound) {
+            return read.error();
+        }
+        Result<TokenizerDefinition> bert = readBertFiles(folder / "vocab.txt", options, what);
+        if (!bert && bert.error().code == ErrorCode::NotFound) {
+            return Error{ErrorCode::NotFound,
+                         folder.string() + ": no tokenizer.json, vocab.json or vocab.txt"};
+        }
+        return bert;
     }
     if (Result<void> read = readMerges(folder / "merges.txt", definition.model); !read) {
         return read.error();
     }
-    const std::string what = (folder / "tokenizer_config.json").string();
     JsonFields fields(options, what);
     const std::string kind = fields.string("tokenizer_class", "GPT2Tokenizer");
     definition.byteLevel = true;
     if (kind == "Qwen2Tokenizer" || kind == "Qwen2TokenizerFast") {
-        definition.normalizers.push_back({NormalizerStep::Kind::Nfc, {}, {}});
+        definition.normalizers.push_back(NormalizerStep());
         definition.splits.push_back({SplitStep::Kind::Pattern, qwen2SplitPattern, false});
     } else if (kind == "GPT2Tokenizer" || kind == "GPT2TokenizerFast") {
         if (fields.boolean("add_prefix_space", false)) {
@@ -135,7 +221,7 @@ Result<TokenizerDefinition> readVocabularyFiles(const std::filesystem::path& fol
         return *fields.error();
     }
     if (added == nullptr) {
-        addEndOfText(definition);
+        addSpecial(definition, endOfText); // GPT-2's own files do not say so
     } else if (Result<void> read = readAddedTokens(*added, what, definition); !read) {
         return read.error();
     }

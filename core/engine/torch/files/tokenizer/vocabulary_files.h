@@ -8,10 +8,10 @@
 
 namespace linnet::engine {
 
-// Reads `folder`/vocab.json and merges.txt. `options` is the content of tokenizer_config.json: its
-// `tokenizer_class` tells GPT-2's split pattern (the default) from Qwen2's, and its
-// `added_tokens_decoder` lists added tokens; without one, GPT-2's "<|endoftext|>" is special.
-// Errors: NotFound, Io, CorruptFile, UnsupportedFormat.
+// Reads `folder`/vocab.json and merges.txt, else BERT's vocab.txt. `options` is the content of
+// tokenizer_config.json: its `tokenizer_class` tells GPT-2's split pattern (the default) from
+// Qwen2's, and its `added_tokens_decoder` lists added tokens; without one, GPT-2's "<|endoftext|>"
+// is special. Errors: NotFound, Io, CorruptFile, UnsupportedFormat.
 Result<TokenizerDefinition> readVocabularyFiles(const std::filesystem::path& folder,
                                                 const Json& options);
 
