@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "app/files/program_files.h"
+
 namespace linnet::cli {
 
 namespace {
@@ -19,52 +21,6 @@ namespace fs = std::filesystem;
 using engine::Error;
 using engine::ErrorCode;
 using engine::Result;
-
-fs::path executableFolder() {
-    std::error_code error;
-    return fs::read_symlink("/proc/self/exe", error).parent_path();
-}
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? value : "";
-}
-
-// Where models that the user added are kept (XDG base directory specification).
-fs::path userModels() {
-    if (const std::string data = environment("XDG_DATA_HOME"); !data.empty()) {
-        return fs::path(data) / "linnet" / "models";
-    }
-    if (const std::string home = environment("HOME"); !home.empty()) {
-        return fs::path(home) / ".local" / "share" / "linnet" / "models";
-    }
-    return {};
-}
-
-// What came with the program: `name` of share/linnet, or `source` of the source tree when run from
-// a build tree.
-fs::path bundled(const char* name, const char* source) {
-    const fs::path folder = executableFolder();
-    std::error_code error;
-    const fs::path shared = folder.parent_path() / "share" / "linnet";
-    if (!fs::is_directory(shared / name, error) &&
-        fs::equivalent(folder.parent_path(), LINNET_BINARY_DIR, error)) {
-        return fs::path(LINNET_SOURCE_DIR) / source;
-    }
-    return shared / name;
-}
-
-fs::path bundledModels() {
-    return bundled("models", "models");
-}
-
-// The folder that holds lexicons/ and forms/.
-fs::path verseFolder() {
-    if (const std::string chosen = environment("LINNET_RESOURCES"); !chosen.empty()) {
-        return chosen;
-    }
-    return bundled("forms", "resources/forms").parent_path();
-}
 
 bool isModelFolder(const fs::path& folder) {
     std::error_code error;
@@ -164,12 +120,7 @@ std::vector<fs::path> Context::modelFolders() const {
     if (!m_models.empty()) {
         return {m_models};
     }
-    const std::string chosen = environment("LINNET_MODELS");
-    std::vector<fs::path> folders{chosen.empty() ? bundledModels() : fs::path(chosen)};
-    if (const fs::path user = userModels(); !user.empty()) {
-        folders.push_back(user);
-    }
-    return folders;
+    return files::modelFolders();
 }
 
 std::vector<InstalledModel> Context::installedModels() const {
@@ -218,7 +169,7 @@ Result<fs::path> Context::findModel(const std::string& nameOrPath) const {
 
 Result<const verse::VerseData*> Context::verse() {
     if (!m_verse) {
-        auto opened = verse::VerseData::open(verseFolder());
+        auto opened = verse::VerseData::open(files::verseFolder());
         if (!opened) {
             return opened.error();
         }

@@ -8,24 +8,13 @@
 
 #include "context.h"
 #include "verse/analyzer.h"
+#include "verse/checked_poem.h"
 #include "verse/composer.h"
 #include "verse/script_converter.h"
 
 namespace linnet::cli {
 
-// A poem with what the analyzer and the clock say about it.
-struct CheckedPoem {
-    verse::Poem poem;
-    verse::Analysis analysis;
-    double milliseconds = 0;      // since the version was begun
-    double firstMilliseconds = 0; // of these until its first line was there
-};
-
-// Why a request was refused, or the poems, best first.
-struct PoemAnswer {
-    std::vector<CheckedPoem> poems;
-    std::optional<verse::Refusal> refusal;
-};
+using verse::CheckedPoem;
 
 // A model of verse, loaded.
 struct VerseModel {
@@ -43,7 +32,7 @@ public:
         , m_model(std::move(model)) {}
 
     // Errors: of the models. `line` is called for each line as it becomes final.
-    engine::Result<PoemAnswer>
+    engine::Result<verse::CheckedComposition>
     compose(const verse::PoemRequest& request,
             const std::function<void(const verse::PoemLine&)>& line = {});
     engine::Result<const VerseModel*> modelFor(verse::Language language);
@@ -60,11 +49,5 @@ private:
 
 // The answer of design and documentation: form, title, lines, ok, faults, from_corpus, seed, ms.
 nlohmann::json toJson(const CheckedPoem& poem);
-
-// A refusal as an error: wrong usage if the request names what does not exist, else a failure.
-engine::Error toError(const verse::Refusal& refusal);
-
-// The lines with blank lines between stanzas.
-std::string textOf(const verse::Poem& poem);
 
 } // namespace linnet::cli

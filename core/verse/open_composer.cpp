@@ -13,21 +13,17 @@ using engine::Error;
 using engine::ErrorCode;
 using engine::Result;
 
-namespace {
-
 namespace fs = std::filesystem;
+
+std::string_view verseModelName(Language language) {
+    return language == Language::Chinese ? "zh-verse" : "en-verse";
+}
 
 bool speaksOfPoems(const engine::Tokenizer& tokenizer, Language language) {
     const std::string form =
         language == Language::Chinese ? "<|7x4|>" : formToken(EnglishForm::Sonnet);
     return tokenizer.find(record_token::lines) && tokenizer.find(record_token::line) &&
            tokenizer.find(form);
-}
-
-} // namespace
-
-std::string_view verseModelName(Language language) {
-    return language == Language::Chinese ? "zh-verse" : "en-verse";
 }
 
 Result<std::unique_ptr<Composer>> openComposer(Language language, const VerseData& data,

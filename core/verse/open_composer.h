@@ -11,6 +11,9 @@ namespace linnet::verse {
 // The name of the bundled model for a language: "zh-verse", "en-verse".
 std::string_view verseModelName(Language language);
 
+// Whether the tokenizer is that of a model of verse in this language.
+bool speaksOfPoems(const engine::Tokenizer& tokenizer, Language language);
+
 // A composer for the model in `folder`, with its filter of known lines (lines.bin), if it has one.
 // `data` and `tokenizer` outlive it. Errors: UnsupportedFormat (no model of verse in this
 // language), CorruptFile, Io (of the filter).

@@ -1,0 +1,33 @@
+#include "serving/served_model.h"
+
+#include "serving/poem_desk.h"
+
+namespace linnet::serving {
+
+protocol::ModelEntry ServedModel::entry() const {
+    protocol::ModelEntry entry;
+    entry.id = name;
+    entry.created = loadedAt;
+    entry.ownedBy = "linnet";
+    entry.version = version;
+    entry.state = "ready";
+    if (text) {
+        entry.capabilities = {"completions", "chat"};
+        entry.contextLength = text->info().contextLength;
+    }
+    if (poems) {
+        entry.capabilities = {"poems"};
+        entry.languages = {std::string(verse::toString(poems->language()))};
+    }
+    return entry;
+}
+
+int ServedModel::running() const {
+    return (text ? text->stats().running : 0) + (poems ? poems->running() : 0);
+}
+
+int ServedModel::waiting() const {
+    return (text ? text->stats().waiting : 0) + (poems ? poems->waiting() : 0);
+}
+
+} // namespace linnet::serving
