@@ -11,7 +11,8 @@ void addCompleteCommand(CLI::App& app, Context& context);
 void addScoreCommands(CLI::App& app, Context& context); // score, eval perplexity
 void addTokenizeCommand(CLI::App& app, Context& context);
 void addModelsCommand(CLI::App& app, Context& context);
-void addBenchCommands(CLI::App& app, Context& context);   // bench load, prefill, decode
+void addBenchCommands(CLI::App& app, Context& context); // bench load, prefill, decode
+void addBenchBatch(CLI::App& app, Context& context);
 void addSuggestCommands(CLI::App& app, Context& context); // suggest, eval suggest, bench suggest
 void addPoemCommand(CLI::App& app, Context& context);
 void addPoemMeasures(CLI::App& app, Context& context); // eval poems, bench poem

@@ -24,6 +24,7 @@ int run(int argc, char** argv) {
     linnet::cli::addRhymeCommands(app, context);
     linnet::cli::addModelsCommand(app, context);
     linnet::cli::addBenchCommands(app, context);
+    linnet::cli::addBenchBatch(app, context);
     linnet::cli::addTourCommand(app, context);
     try {
         app.parse(argc, argv);

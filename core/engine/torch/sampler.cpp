@@ -44,12 +44,38 @@ const char* Sampler::problem(const SamplingOptions& options) {
     return nullptr;
 }
 
+namespace {
+
+// The index of the first largest value; of no value but NaNs, the first. A plain search waits for
+// each comparison before the next; this one keeps a vector of maxima, as the compiler sees, and
+// then looks for the place.
+std::size_t indexOfLargest(std::span<const float> values) {
+    constexpr std::size_t lanes = 16;
+    constexpr float lowest = -std::numeric_limits<float>::infinity();
+    float tops[lanes];
+    std::fill_n(tops, lanes, lowest);
+    std::size_t i = 0;
+    for (; i + lanes <= values.size(); i += lanes) {
+        const float* next = values.data() + i;
+        for (std::size_t lane = 0; lane < lanes; ++lane) {
+            tops[lane] = next[lane] > tops[lane] ? next[lane] : tops[lane];
+        }
+    }
+    float top = *std::max_element(tops, tops + lanes);
+    for (; i < values.size(); ++i) {
+        top = values[i] > top ? values[i] : top;
+    }
+    const auto found = std::find(values.begin(), values.end(), top);
+    return found == values.end() ? 0 : static_cast<std::size_t>(found - values.begin());
+}
+
+} // namespace
+
 TokenId Sampler::sample(std::span<const float> logits, std::span<const TokenId> history) {
     assert(!logits.empty());
     const std::span<const float> scores = penalized(logits, history);
     if (m_options.temperature == 0) {
-        return static_cast<TokenId>(std::max_element(scores.begin(), scores.end()) -
-                                    scores.begin());
+        return static_cast<TokenId>(indexOfLargest(scores));
     }
     const bool topK = m_options.topK > 0 && m_options.topK < static_cast<int>(scores.size());
     if (!topK && m_options.topP >= 1 && m_options.minP <= 0) {
@@ -94,7 +120,7 @@ std::span<const float> Sampler::penalized(std::span<const float> logits,
 }
 
 TokenId Sampler::drawFromAll(std::span<const float> logits) {
-    const double top = static_cast<double>(*std::max_element(logits.begin(), logits.end()));
+    const auto top = static_cast<double>(logits[indexOfLargest(logits)]);
     const double scale = 1.0 / m_options.temperature;
     m_scores.resize(logits.size());
     double sum = 0;
@@ -143,7 +169,7 @@ void Sampler::keepTopK(std::span<const float> logits) {
 
 void Sampler::keepTopP(std::span<const float> logits) {
     const double scale = 1.0 / m_options.temperature;
-    const double top = static_cast<double>(*std::max_element(logits.begin(), logits.end()));
+    const auto top = static_cast<double>(logits[indexOfLargest(logits)]);
     const auto weight = [&](const Candidate& candidate) {
         return std::exp((static_cast<double>(candidate.score) - top) * scale);
     };

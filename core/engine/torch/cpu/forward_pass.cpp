@@ -237,7 +237,8 @@ void ForwardPass::appendKeysAndValues(int layerIndex, int column) {
     }
 }
 
-void ForwardPass::attendTask(int layerIndex, const AttentionTask& task, int thread) {
+void ForwardPass::attendTask(int layerIndex, std::size_t index, int thread) {
+    const AttentionTask& task = m_tasks[index];
     const int group = m_config.heads / m_config.kvHeads;
     const int headDim = m_config.headDim;
     AttentionTile tile;
@@ -253,6 +254,11 @@ void ForwardPass::attendTask(int layerIndex, const AttentionTask& task, int thre
         tile.out[i] = m_attended.row(column) + head * headDim;
         tile.visible[i] = m_columns[column].position + 1;
     }
+    if (index + 1 < m_tasks.size()) {
+        const AttentionTask& next = m_tasks[index + 1];
+        tile.next = m_columns[next.column].sequence->head(layerIndex, next.kvHead);
+        tile.nextPositions = m_columns[next.column].position + 1;
+    }
     m_kernels.attend(tile);
 }
 
@@ -265,7 +271,7 @@ void ForwardPass::attention(int layerIndex) {
             {m_qkv.data.data(), m_qkv.stride, nullptr, layer.qkv.rows, Finish::Store});
     forColumns(m_count, [&](int c, int) { appendKeysAndValues(layerIndex, c); });
     m_team.run(static_cast<int>(m_tasks.size()), [&](int task, int thread) {
-        attendTask(layerIndex, m_tasks[static_cast<std::size_t>(task)], thread);
+        attendTask(layerIndex, static_cast<std::size_t>(task), thread);
     });
     forColumns(m_count, [&](int c, int thread) {
         quantise(m_attended.row(c), m_attendedInputs, thread, c);

@@ -62,7 +62,7 @@ private:
 
     void embed();
     void attention(int layerIndex);
-    void attendTask(int layerIndex, const AttentionTask& task, int thread);
+    void attendTask(int layerIndex, std::size_t index, int thread);
     void appendKeysAndValues(int layerIndex, int column);
     void mlp(const LayerWeights& layer);
     void logits();

@@ -50,18 +50,20 @@ private:
         // Several blocks at a time for few queries, so that enough sums are in flight to hide the
         // latency of each.
         constexpr int blocks = Q >= 4 ? 1 : (Q >= 2 ? 2 : 4);
-        int begin = 0;
-        for (; begin + (blocks - 1) * keyBlock < positions; begin += blocks * keyBlock) {
-            for (int b = 0; b < blocks && Q <= 4; ++b) {
-                prefetch(cache, begin + b * keyBlock, positions);
+        for (int begin = 0; begin < positions; begin += blocks * keyBlock) {
+            const int rest = (positions - begin + keyBlock - 1) / keyBlock;
+            for (int b = 0; b < blocks && b < rest && Q <= 4; ++b) {
+                prefetch(tile, begin + b * keyBlock, positions);
             }
-            scoreBlocks<Q, blocks>(tile, begin);
-        }
-        for (; begin < positions; begin += keyBlock) {
-            if constexpr (Q <= 4) {
-                prefetch(cache, begin, positions);
+            if (rest >= blocks) {
+                scoreBlocks<Q, blocks>(tile, begin);
+            } else if (blocks > 2 && rest == 3) {
+                scoreBlocks<Q, (blocks > 2 ? 3 : 1)>(tile, begin);
+            } else if (blocks > 2 && rest == 2) {
+                scoreBlocks<Q, (blocks > 2 ? 2 : 1)>(tile, begin);
+            } else {
+                scoreBlocks<Q, 1>(tile, begin);
             }
-            scoreBlocks<Q, 1>(tile, begin);
         }
         V inverse[Q];
         for (int q = 0; q < Q; ++q) {
@@ -92,21 +94,35 @@ private:
     }
 
     // A head's keys and values are short runs far apart, which the hardware does not foresee; the
-    // weights have meanwhile driven them out of the cache. Asks for the keys two blocks on and the
-    // values of this block.
-    static void prefetch(const HeadCache& cache, int begin, int positions) {
-        constexpr int line = 64 / sizeof(std::uint16_t);
-        if (begin + 2 * keyBlock < positions) {
-            const std::uint16_t* key = keys(cache, begin + 2 * keyBlock);
-            for (int i = 0; i < keyBlock * cache.headDim; i += line) {
-                __builtin_prefetch(key + i);
-            }
+    // weights have meanwhile driven them out of the cache. Asks for the keys some blocks on, the
+    // values of this block and, of the next head, the same block of the first chunk.
+    static void prefetch(const AttentionTile& tile, int begin, int positions) {
+        constexpr int ahead = 4 * keyBlock;
+        const HeadCache& cache = tile.cache;
+        if (begin + ahead < positions) {
+            fetchKeys(cache, begin + ahead);
         }
-        const std::uint16_t* value =
-            cache.chunks[begin / chunkPositions] + cache.valueOffset +
-            static_cast<std::size_t>(begin % chunkPositions * cache.paddedHeadDim);
-        for (int i = 0; i < keyBlock * cache.paddedHeadDim; i += line) {
-            __builtin_prefetch(value + i);
+        fetchValues(cache, begin);
+        if (begin < tile.nextPositions && begin < chunkPositions) {
+            fetchKeys(tile.next, begin);
+            fetchValues(tile.next, begin);
+        }
+    }
+
+    static void fetchKeys(const HeadCache& cache, int begin) {
+        fetch(keys(cache, begin), keyBlock * cache.headDim);
+    }
+
+    static void fetchValues(const HeadCache& cache, int begin) {
+        fetch(cache.chunks[begin / chunkPositions] + cache.valueOffset +
+                  static_cast<std::size_t>(begin % chunkPositions * cache.paddedHeadDim),
+              keyBlock * cache.paddedHeadDim);
+    }
+
+    static void fetch(const std::uint16_t* from, int count) {
+        constexpr int line = 64 / sizeof(std::uint16_t);
+        for (int i = 0; i < count; i += line) {
+            __builtin_prefetch(from + i);
         }
     }
 

@@ -67,6 +67,9 @@ struct AttentionTile {
     float scale = 1.0F;
     float* scores = nullptr; // scratch: queries * scoreStride
     std::size_t scoreStride = 0;
+    // The head that this thread most likely attends to next, to be fetched meanwhile.
+    HeadCache next;
+    int nextPositions = 0; // 0: not known
 };
 
 // Everything that runs per token, for one instruction set. Vectors of "padded" length are
