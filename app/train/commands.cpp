@@ -19,6 +19,7 @@ void Commands::addTo(CLI::App& app) {
 #ifdef LINNET_TRAINING_TEXT
     addPrepare(app);
     addTokenizer(app);
+    addCaptioner(app);
 #endif
     addVerse(app);
     addLm(app);

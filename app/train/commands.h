@@ -25,6 +25,7 @@ private:
     void addTokenizer(CLI::App& app);
     void addPrepare(CLI::App& app);
     void addLm(CLI::App& app);
+    void addCaptioner(CLI::App& app);
     void addExport(CLI::App& app);
     void addGate(CLI::App& app);
     void addVerse(CLI::App& app);

@@ -112,9 +112,9 @@ Tensor MobileNet::run(const MobileNetStep& step, const Tensor& x) const {
     const auto index = static_cast<std::size_t>(&step - m_steps.data());
     const std::int64_t groups = step.kind == Kind::Depthwise ? step.outputs : 1;
     const std::int64_t stride = step.stride;
-    Tensor y = at::conv2d(padded(x, step.kernel, step.stride), m_weights[index], m_biases[index],
-                          stride, kNoPadding, 1, groups);
-    return step.relu6 ? at::hardtanh_(y, 0.0, 6.0) : y;
+    const Tensor y = at::conv2d(padded(x, step.kernel, step.stride), m_weights[index],
+                                m_biases[index], stride, kNoPadding, 1, groups);
+    return step.relu6 ? at::clamp(y, 0.0, 6.0) : y;
 }
 
 Tensor MobileNet::runSteps(int firstStage, int endStage, Tensor x) const {
@@ -144,7 +144,7 @@ Tensor MobileNet::before(int stage, const Tensor& pixels) const {
 }
 
 Tensor MobileNet::from(int stage, const Tensor& entering) const {
-    return runSteps(stage, static_cast<int>(m_config.stages.size()) + 1, entering);
+    return runSteps(stage, static_cast<int>(m_config.stages.size()) + 1, entering.to(m_type));
 }
 
 Tensor MobileNet::classLogits(const Tensor& grid) const {

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/api/captioner.h"
+#include "engine/api/result.h"
+
+namespace linnet::engine {
+
+// The plain nouns for the classes of a classifier: its file has a line for each class,
+// CLASS <TAB> English nouns <TAB> Chinese nouns, nouns separated by commas, the one to name it by
+// first. Classes without a line are never a subject; classes with the same first English noun are
+// one subject. Lines that begin with # are comments.
+class SubjectTable {
+public:
+    // Errors: NotFound, Io, CorruptFile (with the line).
+    static Result<SubjectTable> open(const std::filesystem::path& path, int classes);
+    static Result<SubjectTable> parse(std::string_view text, const std::string& what, int classes);
+
+    // What a picture shows whose classes have these probabilities: those of at least `least`, at
+    // most `most` of them, most probable first.
+    std::vector<Subject> subjects(std::span<const float> probabilities, double least,
+                                  std::size_t most) const;
+
+    // Every subject once, with probability 0.
+    const std::vector<Subject>& all() const { return m_subjects; }
+
+private:
+    std::vector<Subject> m_subjects;
+    std::vector<int> m_subjectOfClass; // -1: none
+};
+
+} // namespace linnet::engine

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "engine/api/result.h"
+#include "training/captions/caption_network.h"
+#include "training/scores/caption_scores.h"
+
+namespace linnet::training {
+
+/// What a person should know about a captioner; becomes card.json.
+struct CaptionCard {
+    std::string title;
+    std::string description;
+    std::string licence;
+    std::string data; // what it was trained on, and under which terms
+};
+
+struct CaptionExportOptions {
+    std::filesystem::path run;      // output folder of a training run
+    std::string weights = "best";   // or "latest"
+    std::filesystem::path subjects; // table of the classes' nouns
+    std::filesystem::path output;   // model folder
+    double subjectThreshold = 0.5;  // above it, a Subject is to be named
+    CaptionCard card;
+    /// Measures the model in a folder: figures by a name for the card. Empty: the card has none.
+    std::function<engine::Result<std::map<std::string, CaptionScores>>(
+        const std::filesystem::path& folder)>
+        measure;
+};
+
+/// Writes a model folder of Hugging Face's vision-encoder-decoder layout in float16: config.json,
+/// model.safetensors, tokenizer.json, preprocessor_config.json, subjects.tsv and card.json. The
+/// folder appears whole; other files that a former version of it held are kept. What Hugging Face
+/// has no key for is below "linnet_captions" in config.json. Errors: NotFound, CorruptFile, Io.
+engine::Result<void> exportCaptioner(const CaptionExportOptions& options);
+
+} // namespace linnet::training
