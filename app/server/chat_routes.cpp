@@ -1,5 +1,8 @@
 #include "protocol/chat.h"
 
+#include <algorithm>
+
+#include "caption_answer.h"
 #include "replies.h"
 #include "routes.h"
 #include "serving/generation_requests.h"
@@ -91,7 +94,13 @@ void addChatRoutes(HttpServer& server, ServerState& state) {
                         sendError(response, protocol::badRequest(request.error()));
                         return;
                     }
-                    chat(state, *request, response);
+                    const auto& messages = request->messages;
+                    if (std::any_of(messages.begin(), messages.end(),
+                                    [](const auto& message) { return message.hasImage(); })) {
+                        answerAboutPictures(state, *request, response);
+                    } else {
+                        chat(state, *request, response);
+                    }
                 });
 }
 

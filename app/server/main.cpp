@@ -71,6 +71,7 @@ void setUp(HttpServer& http, ServerState& state) {
     server::addAdminRoutes(http, state);
     server::addCompletionRoutes(http, state);
     server::addChatRoutes(http, state);
+    server::addCaptionRoutes(http, state);
     server::addPoemRoutes(http, state);
 }
 

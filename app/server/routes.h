@@ -9,6 +9,7 @@ namespace linnet::server {
 void addAdminRoutes(HttpServer& server, ServerState& state);      // health, metrics, models
 void addCompletionRoutes(HttpServer& server, ServerState& state); // completions
 void addChatRoutes(HttpServer& server, ServerState& state);       // chat/completions
+void addCaptionRoutes(HttpServer& server, ServerState& state);    // captions
 void addPoemRoutes(HttpServer& server, ServerState& state);       // poems, compose
 
 } // namespace linnet::server

@@ -89,11 +89,6 @@ Result<CompletionRequest> parseCompletionRequest(std::string_view body,
     readPrompts(fields, limits, request);
     fields.integer("logprobs", request.logProbs, 0, limits.alternatives);
     fields.boolean("echo", request.echo);
-    if (request.options.maxTokens == 0 && !request.echo) {
-        fields.fail("max_tokens", "must be a whole number from 1 to " +
-                                      std::to_string(limits.maxTokens) +
-                                      "; 0 is only allowed with echo");
-    }
     refuse(fields, "suffix", "", "is not supported");
     if (const json* best = fields.find("best_of"); best != nullptr && *best != request.options.n) {
         fields.fail("best_of", "must be the same as n, or left out");

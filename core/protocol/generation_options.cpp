@@ -15,7 +15,9 @@ void refuse(FieldReader& fields, const char* key, const json& neutral, const std
 }
 
 void readOptions(FieldReader& fields, const RequestLimits& limits, GenerationOptions& options) {
-    fields.integer("max_tokens", options.maxTokens, 0, limits.maxTokens);
+    const json* echo = fields.find("echo"); // then the prompt alone may be wanted, for its tokens
+    fields.integer("max_tokens", options.maxTokens, echo != nullptr && *echo == true ? 0 : 1,
+                   limits.maxTokens);
     fields.number("temperature", options.temperature, 0.0, 2.0);
     fields.number("top_p", options.topP, 0.0, 1.0);
     fields.seed("seed", options.seed);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/api/model_kind.h"
+#include "serving/caption_studio.h"
 #include "serving/file_versions.h"
 #include "serving/poem_desk.h"
 #include "verse/open_composer.h"
@@ -167,8 +168,15 @@ Result<ModelRef> ModelShelf::load(const fs::path& folder, const std::string& ver
 // What the model is for decides what runs it. Models of verse are told by their tokens.
 Result<void> ModelShelf::loadInto(ServedModel& model, const std::stop_token& stop) {
     if (kindOf(model.folder) == engine::ModelKind::Caption) {
-        return Error{ErrorCode::UnsupportedFormat,
-                     model.folder.string() + ": models of captions are not served yet"};
+        auto captioner = m_engine->loadCaptioner(model.folder, m_options.load, stop);
+        if (!captioner) {
+            return captioner.error();
+        }
+        if (*captioner) {
+            model.captions = std::make_unique<CaptionStudio>(std::move(captioner).value(),
+                                                             m_options.batch.maxWaiting);
+        }
+        return {};
     }
     auto text = m_engine->loadBatch(model.folder, m_options.load, m_options.batch, stop);
     if (!text) {
@@ -213,6 +221,15 @@ ModelRef ModelShelf::poemsIn(verse::Language language) const {
     }
     for (const ModelRef& model : all()) {
         if (model->poems && model->poems->language() == language) {
+            return model;
+        }
+    }
+    return nullptr;
+}
+
+ModelRef ModelShelf::captioner() const {
+    for (const ModelRef& model : all()) {
+        if (model->captions) {
             return model;
         }
     }

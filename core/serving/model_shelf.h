@@ -49,6 +49,7 @@ public:
     // Any thread. Null: there is none.
     ModelRef find(const std::string& name) const;
     ModelRef poemsIn(verse::Language language) const; // its own first, then by name
+    ModelRef captioner() const;                       // the first by name
     std::vector<ModelRef> all() const;                // by name
 
     // Whether the first reload is over and left a model.

@@ -10,6 +10,7 @@
 
 namespace linnet::serving {
 
+class CaptionStudio;
 class PoemDesk;
 
 // A loaded model and the thread that runs it. Exactly one of the abilities is there. Whoever
@@ -23,6 +24,12 @@ struct ServedModel {
 
     std::unique_ptr<engine::BatchGenerator> text; // completions and chats
     std::unique_ptr<PoemDesk> poems;
+    std::unique_ptr<CaptionStudio> captions; // captions, and chats about pictures
+
+    ServedModel();
+    ~ServedModel();
+    ServedModel(const ServedModel&) = delete;
+    ServedModel& operator=(const ServedModel&) = delete;
 
     protocol::ModelEntry entry() const;
     // Requests in the making, and waiting for it.
