@@ -96,7 +96,7 @@ Result<std::unique_ptr<Captioner>> loadCaptionModel(const fs::path& folder,
     info.parameters = checkpoint->parameters();
     info.notice = std::move(loaded->notice);
     return std::unique_ptr<Captioner>(std::make_unique<LocalCaptioner>(
-        std::move(info), checkpoint->config(), std::move(tokenizer).value(),
+        std::move(info), checkpoint->config(), checkpoint->subjects(), std::move(tokenizer).value(),
         std::move(loaded->network), std::move(loaded->fallback)));
 }
 

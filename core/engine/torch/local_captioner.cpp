@@ -6,17 +6,21 @@
 namespace linnet::engine {
 
 LocalCaptioner::LocalCaptioner(ModelInfo info, CaptionConfig config,
+                               std::optional<SubjectTable> subjects,
                                std::unique_ptr<Tokenizer> tokenizer,
                                std::unique_ptr<CaptionNetwork> network, Fallback fallback)
     : m_info(std::move(info))
     , m_config(std::move(config))
-    , m_languages({"en"})
+    , m_subjects(std::move(subjects))
     , m_tokenizer(std::move(tokenizer))
     , m_network(std::move(network))
     , m_fallback(std::move(fallback)) {
     m_info.architecture = m_config.architecture;
     m_info.contextLength = m_config.text.maxPositions;
     m_info.vocabularySize = m_config.text.vocabularySize;
+    for (const auto& [language, token] : m_config.languages) {
+        m_languages.push_back(language);
+    }
     updateInfo();
 }
 
@@ -31,14 +35,17 @@ bool LocalCaptioner::isForbidden(TokenId id) const {
     if (id == m_config.end) {
         return false;
     }
+    const auto begins = [id](const auto& language) { return language.second == id; };
     return id < 0 || id >= m_tokenizer->size() || id == m_config.begin ||
-           m_tokenizer->isSpecial(id) ||
+           m_tokenizer->isSpecial(id) || (m_config.hints && id == m_config.hints->hint) ||
+           std::any_of(m_config.languages.begin(), m_config.languages.end(), begins) ||
            std::find(m_config.padding.begin(), m_config.padding.end(), id) !=
                m_config.padding.end();
 }
 
 void LocalCaptioner::forget() {
     m_pictures = 0;
+    m_seen.clear();
     m_pixels.clear();
     m_prompts.clear();
     m_steps.clear();
@@ -73,11 +80,38 @@ Result<std::vector<std::vector<Subject>>> LocalCaptioner::encode(std::span<const
         forget();
         return std::vector<std::vector<Subject>>();
     }
-    return std::vector<std::vector<Subject>>(static_cast<std::size_t>(count));
+    see(*classes);
+    return m_seen;
+}
+
+// What the classifier's probabilities [pictures][classes] say of each picture.
+void LocalCaptioner::see(std::span<const float> classes) {
+    // Below these nobody asks.
+    constexpr double leastProbability = 0.01;
+    constexpr std::size_t mostSubjects = 8;
+    m_seen.assign(static_cast<std::size_t>(m_pictures), {});
+    const auto each = static_cast<std::size_t>(m_config.vision.classes());
+    for (std::size_t i = 0; i < m_seen.size() && m_subjects && each > 0; ++i) {
+        m_seen[i] =
+            m_subjects->subjects(classes.subspan(i * each, each), leastProbability, mostSubjects);
+    }
+}
+
+// As in training: hints at what the picture shows, then the language.
+std::vector<TokenId> LocalCaptioner::promptOf(std::size_t picture, std::string_view language,
+                                              TokenId token) const {
+    if (!m_config.hints) {
+        return {token};
+    }
+    return hintPrompt(*m_config.hints, *m_tokenizer,
+                      hintWords(*m_config.hints, m_seen[picture], std::string(language)), language,
+                      token);
 }
 
 Result<CaptionLogProbs> LocalCaptioner::begin(std::string_view language, std::stop_token stop) {
-    if (std::find(m_languages.begin(), m_languages.end(), language) == m_languages.end()) {
+    const auto spoken = std::find_if(m_config.languages.begin(), m_config.languages.end(),
+                                     [&](const auto& known) { return known.first == language; });
+    if (spoken == m_config.languages.end()) {
         return Error{ErrorCode::InvalidArgument,
                      m_info.name + " writes no captions in '" + std::string(language) + "'"};
     }
@@ -88,10 +122,11 @@ Result<CaptionLogProbs> LocalCaptioner::begin(std::string_view language, std::st
         return CaptionLogProbs();
     }
     m_steps.clear();
-    m_prompts.assign(static_cast<std::size_t>(m_pictures), {m_config.begin});
+    m_prompts.clear();
     m_longest = 0;
-    for (const std::vector<TokenId>& prompt : m_prompts) {
-        m_longest = std::max(m_longest, prompt.size());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(m_pictures); ++i) {
+        m_prompts.push_back(promptOf(i, language, spoken->second));
+        m_longest = std::max(m_longest, m_prompts.back().size());
     }
     m_rows = m_prompts.size();
     const Numbers logProbs = run([&] { return m_network->begin(m_prompts); }, stop);

@@ -2,12 +2,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "engine/api/captioner.h"
 #include "engine/torch/caption_network.h"
 #include "engine/torch/files/caption/caption_config.h"
+#include "engine/torch/files/caption/subject_table.h"
 
 namespace linnet::engine {
 
@@ -21,8 +23,9 @@ public:
 
     // `info` gives the name, the number of parameters and a notice; the rest comes from the
     // network and `config`. `fallback` may be empty: there is nowhere to move to.
-    LocalCaptioner(ModelInfo info, CaptionConfig config, std::unique_ptr<Tokenizer> tokenizer,
-                   std::unique_ptr<CaptionNetwork> network, Fallback fallback = {});
+    LocalCaptioner(ModelInfo info, CaptionConfig config, std::optional<SubjectTable> subjects,
+                   std::unique_ptr<Tokenizer> tokenizer, std::unique_ptr<CaptionNetwork> network,
+                   Fallback fallback = {});
 
     const ModelInfo& info() const override { return m_info; }
     const Tokenizer& tokenizer() const override { return *m_tokenizer; }
@@ -31,7 +34,7 @@ public:
     TokenId endOfCaption() const override { return m_config.end; }
     int maxTokens() const override { return m_config.maxTokens; }
     bool isForbidden(TokenId id) const override;
-    double subjectThreshold() const override { return 2.0; }
+    double subjectThreshold() const override { return m_config.subjectThreshold; }
 
     Result<std::vector<std::vector<Subject>>> encode(std::span<const float> pixels, int count,
                                                      std::stop_token stop) override;
@@ -50,6 +53,9 @@ private:
 
     void updateInfo();
     void forget();
+    void see(std::span<const float> classes);
+    std::vector<TokenId> promptOf(std::size_t picture, std::string_view language,
+                                  TokenId token) const;
     Result<void> checkStep(std::span<const int> parents, std::span<const TokenId> tokens) const;
     Numbers run(const std::function<Numbers()>& attempt, const std::stop_token& stop);
     Numbers runAgain(const std::stop_token& stop);
@@ -57,12 +63,14 @@ private:
 
     ModelInfo m_info;
     CaptionConfig m_config;
+    std::optional<SubjectTable> m_subjects;
     std::vector<std::string> m_languages;
     std::unique_ptr<Tokenizer> m_tokenizer;
     std::unique_ptr<CaptionNetwork> m_network;
     Fallback m_fallback;
 
     int m_pictures = 0;                          // encoded; 0: nothing is
+    std::vector<std::vector<Subject>> m_seen;    // on each of them
     std::vector<float> m_pixels;                 // of these, as long as there is a fallback
     std::vector<std::vector<TokenId>> m_prompts; // of the captions; none: they have not begun
     std::vector<Step> m_steps;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "engine/torch/files/caption/caption_checkpoint.h"
 #include "engine/torch/files/checkpoint.h"
 #include "engine/torch/files/model_config_reader.h"
 #include "engine/torch/files/safetensors.h"
@@ -93,6 +94,8 @@ private Q_SLOTS:
     void safetensors();
     void modelConfig();
     void checkpoint();
+    void captioner_data();
+    void captioner();
     void tokenizer_data();
     void tokenizer();
 };
@@ -182,9 +185,61 @@ void TestFileMutations::checkpoint() {
     QVERIFY(opened > 0 && opened < rounds / 3);
 }
 
+void TestFileMutations::captioner_data() {
+    QTest::addColumn<std::string>("name");
+    for (const char* const name : {"vit-gpt2", "blip", "mobilenet-gpt2"}) {
+        QTest::newRow(name) << std::string(name);
+    }
+}
+
+// A model of captions that opens keeps its promises, and its tensors can be read.
+void TestFileMutations::captioner() {
+    QFETCH(std::string, name);
+    const FileFixture folder;
+    folder.copy(testData("captioners/" + name));
+    const std::vector<std::string> files = {"config.json", "preprocessor_config.json",
+                                            "model.safetensors"};
+    std::vector<std::string> wholes;
+    for (const std::string& file : files) {
+        wholes.push_back(readFile(folder.path(file)));
+    }
+    std::uint64_t length = 0;
+    std::memcpy(&length, wholes[2].data(), sizeof length);
+    const std::string header = wholes[2].substr(8, length);
+    const std::string data = wholes[2].substr(8 + length);
+    std::mt19937 random = seeded(5);
+    int opened = 0;
+    for (int i = 0; i < rounds / 6; ++i) {
+        const std::size_t which = static_cast<std::size_t>(i) % files.size();
+        folder.write(files[which], which == 2 ? safetensorsFile(mutate(header, random), data)
+                                              : mutate(wholes[which], random));
+        const auto checkpoint = CaptionCheckpoint::open(folder.path());
+        folder.write(files[which], wholes[which]);
+        if (!checkpoint.ok()) {
+            QVERIFY(!checkpoint.error().message.empty());
+            continue;
+        }
+        ++opened;
+        const CaptionConfig& config = checkpoint->config();
+        QVERIFY(config.maxTokens > 0 && config.maxTokens < config.text.maxPositions);
+        QVERIFY(config.begin < config.text.vocabularySize && !config.languages.empty());
+        QVERIFY(config.pixels.width == config.vision.imageSize);
+        QVERIFY(std::all_of(config.pixels.deviation.begin(), config.pixels.deviation.end(),
+                            [](double value) { return value > 0; }));
+        unsigned sum = 0;
+        for (const auto& [tensorName, tensor] : checkpoint->tensors()) {
+            for (const std::byte byte : tensor.bytes) {
+                sum += std::to_integer<unsigned>(byte);
+            }
+        }
+        QVERIFY(sum < UINT_MAX);
+    }
+    QVERIFY(opened > 0 && opened < rounds / 6);
+}
+
 void TestFileMutations::tokenizer_data() {
     QTest::addColumn<std::string>("name");
-    for (const char* const name : {"llama3", "llama2", "metaspace-split"}) {
+    for (const char* const name : {"llama3", "llama2", "metaspace-split", "bert"}) {
         QTest::newRow(name) << std::string(name);
     }
 }

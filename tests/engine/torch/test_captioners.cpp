@@ -18,18 +18,17 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr int pictureSize = 16;
-const char* const modelNames[] = {"vit-gpt2", "deit-gpt2", "blip"};
+const char* const modelNames[] = {"vit-gpt2", "deit-gpt2", "blip", "mobilenet-gpt2"};
 
 std::filesystem::path modelFolder(const std::string& name) {
     return testData("captioners/" + name);
 }
 
-// The pictures of the reference, [3][16][16] each.
-std::vector<float> pictures(const std::vector<int>& indices) {
+// The pictures of the reference, [3][size][size] each.
+std::vector<float> pictures(const std::vector<int>& indices, int size = 16) {
     std::vector<float> pixels;
     for (const int index : indices) {
-        for (std::int64_t i = 0; i < 3 * pictureSize * pictureSize; ++i) {
+        for (std::int64_t i = 0; i < 3 * size * size; ++i) {
             const std::int64_t value =
                 ((i + 1) * 7919 + (index + 1) * 104729) * (i % 61 + 1) % 2003;
             pixels.push_back(static_cast<float>(static_cast<double>(value) / 1001.5 - 1.0));
@@ -40,6 +39,8 @@ std::vector<float> pictures(const std::vector<int>& indices) {
 
 struct Expected {
     int picture = 0;
+    std::string language;
+    Json subjects; // English, Chinese, probability; null: the model has none
     std::vector<TokenId> tokens;
     std::vector<double> logProbs;
     std::vector<TokenId> best;
@@ -49,8 +50,9 @@ std::vector<Expected> expectedOf(const std::string& model) {
     const Json json = Json::parse(readFile(modelFolder(model) / "expected.json"));
     std::vector<Expected> captions;
     for (const Json& caption : json["captions"]) {
-        captions.push_back(
-            {caption["picture"], caption["tokens"], caption["logprobs"], caption["best"]});
+        captions.push_back({caption["picture"], caption["language"],
+                            caption.value("subjects", Json()), caption["tokens"],
+                            caption["logprobs"], caption["best"]});
     }
     return captions;
 }
@@ -98,14 +100,14 @@ class TestCaptioners : public QObject {
     }
 
     // A caption's tokens one by one, alone: the distribution before each and after the last.
-    static std::vector<std::vector<float>> follow(Captioner& captioner, int picture,
-                                                  const std::vector<TokenId>& tokens) {
+    static std::vector<std::vector<float>> follow(Captioner& captioner, const Expected& caption) {
         std::vector<std::vector<float>> rows;
-        if (!captioner.encode(pictures({picture}), 1, {})) {
+        const int size = captioner.pixelFormat().width;
+        if (!captioner.encode(pictures({caption.picture}, size), 1, {})) {
             return rows;
         }
-        auto logProbs = captioner.begin("en", {});
-        for (const TokenId token : tokens) {
+        auto logProbs = captioner.begin(caption.language, {});
+        for (const TokenId token : caption.tokens) {
             if (!logProbs) {
                 return rows;
             }
@@ -154,7 +156,7 @@ private Q_SLOTS:
         QVERIFY(captions.size() == 6);
         double worst = 0;
         for (const Expected& expected : captions) {
-            const auto rows = follow(*captioner, expected.picture, expected.tokens);
+            const auto rows = follow(*captioner, expected);
             QCOMPARE(rows.size(), expected.tokens.size() + 1);
             for (std::size_t i = 0; i < expected.tokens.size(); ++i) {
                 const float got = rows[i][static_cast<std::size_t>(expected.tokens[i])];
@@ -181,11 +183,12 @@ private Q_SLOTS:
         QVERIFY(captioner);
         const std::vector<Expected> captions = expectedOf(model.toStdString());
         std::vector<std::vector<std::vector<float>>> singles;
-        for (const Expected& expected : captions) {
-            singles.push_back(follow(*captioner, expected.picture, expected.tokens));
+        for (Expected expected : captions) {
+            expected.language = "en";
+            singles.push_back(follow(*captioner, expected));
         }
         const std::vector<int> order = {2, 0, 1}; // of the pictures
-        QVERIFY(captioner->encode(pictures(order), 3, {}));
+        QVERIFY(captioner->encode(pictures(order, captioner->pixelFormat().width), 3, {}));
         auto logProbs = captioner->begin("en", {});
         QVERIFY(logProbs && logProbs->rows == 3);
         // Which caption each row is: two for every picture, later one of picture 0 alone.
@@ -226,7 +229,7 @@ private Q_SLOTS:
         QVERIFY(captioner->info().parameters > 5000);
         QCOMPARE(captioner->languages(), std::vector<std::string>{"en"});
         QCOMPARE(captioner->maxTokens(), 19);
-        QCOMPARE(captioner->pixelFormat().width, pictureSize);
+        QCOMPARE(captioner->pixelFormat().width, 16);
         QVERIFY(captioner->pixelFormat().filter == PixelFormat::Filter::Bicubic);
         QVERIFY(captioner->subjectThreshold() > 1);
         const TokenId end = captioner->endOfCaption();
@@ -245,6 +248,37 @@ private Q_SLOTS:
         QVERIFY(!gpt2->isForbidden(gpt2->endOfCaption())); // though it is the first and the padding
         QCOMPARE(load("deit-gpt2")->maxTokens(), 9);
         QVERIFY(load("deit-gpt2")->isForbidden(7)); // where its captions begin
+    }
+
+    void namesWhatItSees() {
+        const auto captioner = load("mobilenet-gpt2");
+        QVERIFY(captioner);
+        QCOMPARE(captioner->languages(), (std::vector<std::string>{"en", "zh"}));
+        QVERIFY(std::abs(captioner->subjectThreshold() - 0.6) < 1e-9);
+        QCOMPARE(captioner->maxTokens(), 11);   // what 12 hints leave of 24 positions
+        for (const TokenId id : {2, 3, 4, 5}) { // begins, padding, hint
+            QVERIFY(captioner->isForbidden(id));
+        }
+        QVERIFY(!captioner->isForbidden(6));
+        for (const Expected& expected : expectedOf("mobilenet-gpt2")) {
+            const auto seen = captioner->encode(pictures({expected.picture}, 32), 1, {});
+            QVERIFY(seen && seen->size() == 1);
+            QCOMPARE(seen->front().size(), expected.subjects.size());
+            for (std::size_t i = 0; i < seen->front().size(); ++i) {
+                const Subject& subject = seen->front()[i];
+                QCOMPARE(subject.nouns.at("en").front(),
+                         expected.subjects[i][0].get<std::string>());
+                QCOMPARE(subject.nouns.at("zh").front(),
+                         expected.subjects[i][1].get<std::string>());
+                const double p = expected.subjects[i][2].get<double>();
+                QVERIFY(std::abs(subject.probability - p) < 1e-3);
+            }
+            const auto dog = std::find_if(
+                seen->front().begin(), seen->front().end(),
+                [](const Subject& subject) { return subject.nouns.at("en").front() == "dog"; });
+            QVERIFY(dog != seen->front().end());
+            QCOMPARE(dog->nouns.at("en"), (std::vector<std::string>{"dog", "animal"}));
+        }
     }
 
     void wrongRequestsAreRefused() {
@@ -399,6 +433,20 @@ private Q_SLOTS:
             "'vision_config' is missing");
         row("blip", config, R"("sep_token_id":)", R"("sep_token_id":1000000, "x":)", corrupt,
             "'text_config.sep_token_id'");
+        const char* const own = "mobilenet-gpt2";
+        row(own, config, R"("languages":)", R"("langs":)", corrupt, "'linnet_captions.languages'");
+        row(own, config, R"("zh":3)", R"("zh":999)", corrupt, "'linnet_captions.languages.zh'");
+        row(own, config, R"("hint_width":12)", R"("hint_width":23)", corrupt, "hint_width'");
+        row(own, config, R"("hint_token_id":5)", R"("hint_token_id":-5)", corrupt,
+            "hint_token_id'");
+        row(own, config, R"("subjects.tsv")", R"("../etc/passwd")", corrupt, "subjects'");
+        row(own, config, R"("subjects.tsv")", R"("none.tsv")", ErrorCode::NotFound, "none.tsv");
+        row(own, config, R"([[1,4,1,1])", R"([[1,4,1])", corrupt, "'encoder.stages'");
+        row(own, config, R"([[1,4,1,1])", R"([[1,4,999,1])", corrupt, "'encoder.stages'");
+        row(own, config, R"("folded")", R"("learned")", unsupported, "'encoder.batch_norm'");
+        row(own, config, R"("num_labels":6)", R"("num_labels":7)", corrupt, "where config.json");
+        row(own, "subjects.tsv", "5\t", "6\t", corrupt, "line 5");
+        row(own, weights, "encoder.l00.bias", "encoder.l00.bia2", corrupt, "'encoder.l00.bias'");
         row("vit-gpt2", pixels, R"("size":16)", R"("size":"big")", corrupt, "'size'");
         row("vit-gpt2", pixels, "ViTFeatureExtractor", "OwlImageProcessor", unsupported,
             "'feature_extractor_type' is 'OwlImageProcessor'");

@@ -109,6 +109,96 @@ def blip_states(config, tensors, pixels):
     return norm(tensors, "vision_model.post_layernorm", x, epsilon)
 
 
+# --- MobileNetV2, Sandler et al. 2018, with its batch norms folded in -----------------------------
+
+def mobilenet_steps(config):
+    """(kind, name, inputs, outputs, kernel, stride, clipped) in order; "sum" closes a block."""
+    number, channels = 0, config["stem_channels"]
+    steps = [("conv", 0, 3, channels, 3, 2, True)]
+    for expansion, outputs, repeats, stride in config["stages"]:
+        for block in range(repeats):
+            step = stride if block == 0 else 1
+            wide = channels * expansion
+            if expansion != 1:
+                number += 1
+                steps.append(("conv", number, channels, wide, 1, 1, True))
+            number += 1
+            steps.append(("depthwise", number, wide, wide, 3, step, True))
+            number += 1
+            steps.append(("conv", number, wide, outputs, 1, 1, False))
+            if step == 1 and channels == outputs:
+                number += 1  # the sum is a step of its own, without tensors
+                steps.append(("sum", number, outputs, outputs, 0, 1, False))
+            channels = outputs
+    steps.append(("conv", number + 1, channels, config["hidden_size"], 1, 1, True))
+    steps.append(("head", number + 3, config["hidden_size"], config["num_labels"], 1, 1, False))
+    return steps
+
+
+def convolve(x, weight, bias, stride, depthwise):
+    """TensorFlow's "same" padding: an odd pixel more goes to the right and below."""
+    size, kernel = x.shape[1], weight.shape[2]
+    outputs = -(-size // stride)
+    missing = max((outputs - 1) * stride + kernel - size, 0)
+    before = missing // 2
+    wide = np.zeros((x.shape[0], size + missing, size + missing))
+    wide[:, before:before + size, before:before + size] = x
+    y = np.zeros((len(weight), outputs, outputs))
+    for row in range(outputs):
+        for column in range(outputs):
+            patch = wide[:, row * stride:row * stride + kernel, column * stride:column * stride + kernel]
+            if depthwise:
+                y[:, row, column] = (weight[:, 0] * patch).sum(axis=(1, 2))
+            else:
+                y[:, row, column] = (weight * patch).sum(axis=(1, 2, 3))
+    return y + bias[:, None, None]
+
+
+def mobilenet_states(config, tensors, pixels):
+    """The grid's places, line by line, and the probabilities of the classes."""
+    x, entering = pixels, None
+    for kind, number, _, _, _, stride, clipped in mobilenet_steps(config):
+        name = "encoder.l%02d." % number
+        if kind == "head":
+            pooled = x.mean(axis=(1, 2))
+            logits = tensors[name + "weight"][:, :, 0, 0] @ pooled + tensors[name + "bias"]
+            return x.reshape(len(x), -1).T, models.softmax(logits)
+        if kind == "sum":
+            x = x + entering
+            entering = x
+            continue
+        x = convolve(x, tensors[name + "weight"], tensors[name + "bias"], stride,
+                     kind == "depthwise")
+        x = np.clip(x, 0, 6) if clipped else x
+        if number == 0 or not clipped:
+            previous, entering = entering, x
+            following = [step for step in mobilenet_steps(config) if step[1] == number + 1]
+            if following and following[0][0] == "sum":
+                entering = previous
+    raise ValueError("no head")
+
+
+def subjects_of(probabilities, table):
+    """(nouns, probability), the most probable first; classes with one English noun are one."""
+    found = {}
+    for index, english, chinese in table:
+        entry = found.setdefault(english[0], [{"en": english[0], "zh": chinese[0]}, 0.0])
+        entry[1] += probabilities[index]
+    return sorted(found.values(), key=lambda entry: -entry[1])
+
+
+def hint_prompt(config, tokenizer, probabilities, table, language):
+    own, prompt = config["linnet_captions"], []
+    subjects = [nouns for nouns, probability in subjects_of(probabilities, table)
+                if probability >= own["hint_probability"]]
+    for nouns in subjects[:own["hint_words"]]:
+        ids = tokenizer.encode((" " if language == "en" else "") + nouns[language])
+        if len(prompt) + 1 + len(ids) <= own["hint_width"]:
+            prompt += [own["hint_token_id"]] + ids
+    prompt += [config["pad_token_id"]] * (own["hint_width"] - len(prompt))
+    return prompt + [own["languages"][language]]
+
+
 # --- The decoders -----------------------------------------------------------------------------
 
 def gpt2_logits(config, tensors, states, tokens):
@@ -164,7 +254,10 @@ def distribution(config, tensors, states, tokens):
 def encode(config, tensors, pixels):
     if config["model_type"] == "blip":
         return blip_states(config["vision_config"], tensors, pixels)
-    states = vit_states(config["encoder"], tensors, pixels)
+    if config["encoder"]["model_type"] == "mobilenet_v2":
+        states = mobilenet_states(config["encoder"], tensors, pixels)[0]
+    else:
+        states = vit_states(config["encoder"], tensors, pixels)
     return linear(tensors, "enc_to_dec_proj", states) if "enc_to_dec_proj.weight" in tensors else states
 
 
@@ -271,8 +364,17 @@ def shapes_of(config):
     if config["model_type"] == "blip":
         blip_shapes(config, shapes)
         return shapes
-    vit_shapes(config["encoder"], shapes)
-    if config["encoder"]["hidden_size"] != config["decoder"]["n_embd"]:
+    encoder = config["encoder"]
+    if encoder["model_type"] == "mobilenet_v2":
+        for kind, number, inputs, outputs, kernel, _, _ in mobilenet_steps(encoder):
+            if kind != "sum":
+                shapes["encoder.l%02d.weight" % number] = (
+                    outputs, 1 if kind == "depthwise" else inputs, kernel, kernel)
+                shapes["encoder.l%02d.bias" % number] = (outputs,)
+    else:
+        vit_shapes(encoder, shapes)
+    if (encoder["model_type"] == "mobilenet_v2" or
+            encoder["hidden_size"] != config["decoder"]["n_embd"]):
         shapes.linear("enc_to_dec_proj", config["decoder"]["n_embd"], config["encoder"]["hidden_size"])
     gpt2_shapes(config["decoder"], shapes)
     return shapes
@@ -281,6 +383,7 @@ def shapes_of(config):
 def random_tensors(config, seed):
     """Weights large enough that every part of the network matters to the result."""
     random = np.random.RandomState(seed)
+    kept = config["encoder"] if "num_labels" in config.get("encoder", {}) else None
     tensors = {}
     for name, shape in shapes_of(config).items():
         values = random.standard_normal(shape)
@@ -292,7 +395,10 @@ def random_tensors(config, seed):
         elif "wpe" in name or "position" in name or "token" in name or "class_embedding" in name:
             tensors[name] = values * 0.5
         elif len(shape) == 4:
-            tensors[name] = values / math.sqrt(np.prod(shape[1:]))
+            # ReLU halves what it passes on.
+            gain = math.sqrt(2) if name.startswith("encoder.l") else 1
+            gain *= 0.5 if kept and shape[0] == kept["num_labels"] else 1  # more than one class
+            tensors[name] = values * gain / math.sqrt(np.prod(shape[1:]))
         else:
             transposed = name.startswith("decoder.transformer.h.")
             tensors[name] = values * 1.2 / math.sqrt(shape[0] if transposed else shape[1])
@@ -321,6 +427,33 @@ def gpt2_config(vocabulary, **changes):
 def encoder_decoder(encoder, decoder, **more):
     return {"architectures": ["VisionEncoderDecoderModel"], "model_type": "vision-encoder-decoder",
             "is_encoder_decoder": True, "encoder": encoder, "decoder": decoder, **more}
+
+
+SUBJECTS = """# class, English, Chinese
+1\tdog,animal\t狗,动物
+2\tdog\t狗
+3\tsea,ocean\t海
+5\told man\t老人
+"""
+
+
+def own_config(tokenizer):
+    """A model as our trainer writes it. Its special tokens stand for bytes that no text has."""
+    config = encoder_decoder(
+        {"model_type": "mobilenet_v2", "batch_norm": "folded", "image_size": 32, "stem_channels": 4,
+         "stages": [[1, 4, 1, 1], [2, 6, 2, 2], [3, 8, 2, 2], [2, 8, 1, 1]], "hidden_size": 12,
+         "num_labels": 6},
+        gpt2_config(tokenizer.size()), decoder_start_token_id=2, eos_token_id=tokenizer.size() - 1,
+        pad_token_id=4, max_length=14)
+    config["linnet_captions"] = {
+        "languages": {"en": 2, "zh": 3}, "hint_width": 12, "hint_words": 2, "hint_probability": 0.09,
+        "hint_token_id": 5, "subjects": "subjects.tsv", "subject_threshold": 0.6}
+    return config
+
+
+def table_of(text):
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    return [(int(index), english.split(","), chinese.split(",")) for index, english, chinese in rows]
 
 
 def specifications():
@@ -366,6 +499,8 @@ def specifications():
                   "text_config": text, "vision_config": vision},
                  {"preprocessor_config.json": blip_pixels, "tokenizer.json": bert.to_json()}, "F32",
                  begin),
+        "mobilenet-gpt2": (own_config(gpt2), {"preprocessor_config.json": {**old, "size": 32}, **files,
+                                              "subjects.tsv": SUBJECTS}, "F16", None),
     }
 
 
@@ -381,18 +516,29 @@ def write_model(folder, seed, config, files, storage, begin):
             tokenizers.write_json(folder / name, content)
     random = np.random.RandomState(seed)
     text = config.get("text_config", config.get("decoder"))
+    pixels = config.get("encoder", config.get("vision_config"))["image_size"]
     captions = []
     for index in range(PICTURES):
-        states = encode(config, exact, picture(index, 16))
-        for _ in range(2):
+        states = encode(config, exact, picture(index, pixels))
+        for language in ("en", "zh"):
+            caption = {"picture": index, "language": "en"}
+            prompt = [begin]
+            if begin is None:
+                probabilities = mobilenet_states(config["encoder"], exact, picture(index, pixels))[1]
+                table = table_of(files["subjects.tsv"])
+                prompt = hint_prompt(config, tokenizers.ByteLevel([tokenizers.GPT2_PATTERN]),
+                                     probabilities, table, language)
+                caption = {"picture": index, "language": language, "prompt": prompt, "subjects": [
+                    [nouns["en"], nouns["zh"], round(probability, 7)]
+                    for nouns, probability in subjects_of(probabilities, table)]}
             tokens = [int(token) for token in random.randint(0, text["vocab_size"], 7)]
-            rows = [distribution(config, exact, states, [begin] + tokens[:i])
+            rows = [distribution(config, exact, states, prompt + tokens[:i])
                     for i in range(len(tokens))]
-            captions.append({"picture": index, "tokens": tokens,
+            captions.append({**caption, "tokens": tokens,
                              "logprobs": [round(float(row[token]), 7)
                                           for row, token in zip(rows, tokens)],
                              "best": [int(row.argmax()) for row in rows]})
-    tokenizers.write_json(folder / "expected.json", {"size": 16, "captions": captions})
+    tokenizers.write_json(folder / "expected.json", {"size": pixels, "captions": captions})
     size = sum(file.stat().st_size for file in folder.iterdir())
     print("%-12s %d bytes, first log-probabilities %s" %
           (folder.name, size, [caption["logprobs"][0] for caption in captions]))

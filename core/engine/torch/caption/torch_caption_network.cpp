@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/torch/caption/bert_decoder.h"
+#include "engine/torch/caption/mobilenet.h"
 #include "engine/torch/caption/vision_transformer.h"
 #include "engine/torch/decoder.h"
 #include "engine/torch/torch_runtime.h"
@@ -42,6 +42,45 @@ struct Continuation {
 Tensor indexTensor(const std::vector<std::int64_t>& values, torch::Device device) {
     return torch::tensor(values, torch::kLong).to(device);
 }
+
+// What a picture looks like to the decoder.
+struct PictureStates {
+    Tensor states;  // [n, places, width]
+    Tensor classes; // probabilities [n, classes], float32; undefined without a classifier
+};
+
+class PictureEncoder {
+public:
+    virtual ~PictureEncoder() = default;
+    virtual PictureStates encode(const Tensor& pixels) const = 0;
+};
+
+class PatchEncoder : public PictureEncoder {
+public:
+    PatchEncoder(const VisionConfig& config, const TensorMap& weights, torch::ScalarType type)
+        : m_network(config, weights, type) {}
+
+    PictureStates encode(const Tensor& pixels) const override {
+        return {m_network.states(pixels), {}};
+    }
+
+private:
+    VisionTransformer m_network;
+};
+
+class GridEncoder : public PictureEncoder {
+public:
+    GridEncoder(const VisionConfig& config, const TensorMap& weights, torch::ScalarType type)
+        : m_network(config.mobileNet, weights, "encoder.", type) {}
+
+    PictureStates encode(const Tensor& pixels) const override {
+        const Tensor grid = m_network.grid(pixels);
+        return {grid.flatten(2).transpose(1, 2), torch::softmax(m_network.classLogits(grid), -1)};
+    }
+
+private:
+    MobileNet m_network;
+};
 
 // The decoder of either family.
 class TextDecoder {
@@ -92,7 +131,11 @@ public:
         const c10::InferenceMode inference;
         const CaptionConfig& config = m_checkpoint.config();
         const TensorMap weights = loadWeights(m_checkpoint, m_device, m_type, m_weightBytes);
-        m_encoder.emplace(config.vision, weights, m_type);
+        if (config.vision.kind == VisionConfig::Kind::MobileNetV2) {
+            m_encoder = std::make_unique<GridEncoder>(config.vision, weights, m_type);
+        } else {
+            m_encoder = std::make_unique<PatchEncoder>(config.vision, weights, m_type);
+        }
         if (config.projection) {
             m_projection = weights.at("enc_to_dec_proj.weight");
             m_projectionBias = weights.at("enc_to_dec_proj.bias");
@@ -149,18 +192,28 @@ private:
         const Tensor all = torch::from_blob(const_cast<float*>(pixels.data()),
                                             {count, 3, format.height, format.width}, torch::kFloat);
         std::vector<Tensor> states;
+        std::vector<Tensor> classes;
         for (std::int64_t first = 0; first < count; first += together) {
             if (stop.stop_requested()) {
                 return;
             }
             const std::int64_t pictures = std::min<std::int64_t>(together, count - first);
-            states.push_back(m_encoder->states(all.narrow(0, first, pictures).to(m_device)));
+            const PictureStates seen =
+                m_encoder->encode(all.narrow(0, first, pictures).to(m_device));
+            states.push_back(seen.states);
+            if (seen.classes.defined()) {
+                classes.push_back(seen.classes.to(torch::kCPU));
+            }
         }
         Tensor memory = states.size() == 1 ? states.front() : torch::cat(states, 0);
         if (m_projection.defined()) {
             memory = torch::linear(memory, m_projection, m_projectionBias);
         }
         m_memory = m_decoder->crossMemory(memory);
+        if (!classes.empty()) {
+            const Tensor every = torch::cat(classes, 0).contiguous();
+            m_values.assign(every.data_ptr<float>(), every.data_ptr<float>() + every.numel());
+        }
         m_pictures = count;
     }
 
@@ -305,7 +358,7 @@ private:
     torch::Device m_device;
     torch::ScalarType m_type;
     std::int64_t m_weightBytes = 0;
-    std::optional<VisionTransformer> m_encoder;
+    std::unique_ptr<PictureEncoder> m_encoder;
     Tensor m_projection, m_projectionBias; // undefined: the states are as wide as the decoder
     std::unique_ptr<TextDecoder> m_decoder;
 
@@ -324,7 +377,9 @@ Result<std::unique_ptr<CaptionNetwork>> makeTorchCaptionNetwork(const CaptionChe
         return usable.error();
     }
     try {
-        setTorchThreads(threads, precision == Precision::Float32);
+        // Convolutions never go through BLAS.
+        const bool patches = checkpoint.config().vision.kind != VisionConfig::Kind::MobileNetV2;
+        setTorchThreads(threads, patches && precision == Precision::Float32);
         return std::unique_ptr<CaptionNetwork>(std::make_unique<TorchCaptionNetwork>(
             checkpoint, cuda ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU),
             scalarType(precision)));

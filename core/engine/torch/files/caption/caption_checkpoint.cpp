@@ -22,6 +22,14 @@ Result<CaptionCheckpoint> CaptionCheckpoint::open(const std::filesystem::path& f
         // Files without an output matrix share the embedding, whatever their configuration says.
         checkpoint.m_config.text.tiedEmbeddings = true;
     }
+    if (const CaptionConfig& read = checkpoint.m_config; !read.subjectsFile.empty()) {
+        Result<SubjectTable> subjects =
+            SubjectTable::open(folder / read.subjectsFile, read.vision.classes());
+        if (!subjects) {
+            return subjects.error();
+        }
+        checkpoint.m_subjects = std::move(*subjects);
+    }
     const auto wrong = [&](const std::string& name, const std::string& reason) {
         return Error{ErrorCode::CorruptFile, folder.string() + ": tensor '" + name + "' " + reason};
     };

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "engine/api/result.h"
 #include "engine/torch/files/caption/caption_config.h"
+#include "engine/torch/files/caption/subject_table.h"
 #include "engine/torch/files/safetensors.h"
 
 namespace linnet::engine {
@@ -25,6 +27,8 @@ public:
     static Result<CaptionCheckpoint> open(const std::filesystem::path& folder);
 
     const CaptionConfig& config() const { return m_config; }
+    // The names of the classes; none: the model has no such.
+    const std::optional<SubjectTable>& subjects() const { return m_subjects; }
     // By the first names of captionTensors(), whatever the file calls them.
     const Tensors& tensors() const { return m_tensors; }
     std::int64_t parameters() const; // elements of all tensors
@@ -34,6 +38,7 @@ public:
 
 private:
     CaptionConfig m_config;
+    std::optional<SubjectTable> m_subjects;
     Safetensors m_files;
     Tensors m_tensors;
 };

@@ -57,13 +57,64 @@ void readVision(JsonFields& fields, VisionConfig& vision, VisionConfig::Kind kin
     }
 }
 
+// A stage of MobileNetV2's table: expansion, channels, repeats, stride.
+std::optional<MobileNetStage> stageOf(const Json& json) {
+    constexpr int most[] = {16, 1 << 13, 16, 2};
+    int values[4] = {};
+    if (!json.is_array() || json.size() != std::size(values)) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < std::size(values); ++i) {
+        if (!json[i].is_number_unsigned() ||
+            json[i].get<std::uint64_t>() - 1 >= static_cast<std::uint64_t>(most[i])) {
+            return std::nullopt;
+        }
+        values[i] = json[i].get<int>();
+    }
+    return MobileNetStage{values[0], values[1], values[2], values[3]};
+}
+
+// MobileNetV2 (Sandler et al. 2018) as our trainer writes it, with its classifier.
+void readMobileNet(JsonFields& fields, VisionConfig& vision) {
+    constexpr int maxChannels = 1 << 13;
+    constexpr std::size_t maxStages = 16;
+    MobileNetConfig& network = vision.mobileNet;
+    vision.kind = VisionConfig::Kind::MobileNetV2;
+    if (fields.string("batch_norm", "") != "folded") {
+        fields.unsupported("batch_norm", "must be 'folded'");
+    }
+    network.imageSize = fields.integer("image_size", 32, maxImageSize);
+    network.stemChannels = fields.integer("stem_channels", 1, maxChannels);
+    network.hiddenSize = fields.integer("hidden_size", 1, maxChannels);
+    network.classes = fields.integer("num_labels", 1, 1 << 16);
+    network.stages.clear();
+    const Json* const stages = fields.find("stages");
+    if (stages == nullptr || !stages->is_array() || stages->size() > maxStages) {
+        fields.corrupt("stages", "must be a list of at most 16 stages");
+        return;
+    }
+    for (const Json& json : *stages) {
+        const std::optional<MobileNetStage> stage = stageOf(json);
+        if (!stage) {
+            fields.corrupt("stages", "must hold lists of expansion, channels, repeats and stride");
+            return;
+        }
+        network.stages.push_back(*stage);
+    }
+    vision.imageSize = network.imageSize;
+    vision.hiddenSize = network.hiddenSize;
+}
+
 void readEncoder(JsonFields& fields, VisionConfig& vision) {
     const std::string type = fields.string("model_type");
     vision.distilled = type == "deit";
     if (type == "vit" || type == "deit") {
         readVision(fields, vision, VisionConfig::Kind::Vit);
+    } else if (type == "mobilenet_v2") {
+        readMobileNet(fields, vision);
     } else if (!fields.error()) {
-        fields.unsupported("model_type", "is '" + type + "'; supported are vit and deit");
+        fields.unsupported("model_type",
+                           "is '" + type + "'; supported are vit, deit and mobilenet_v2");
     }
 }
 
@@ -215,9 +266,58 @@ void readParts(JsonFields& fields, CaptionConfig& config) {
                 part.unsupported("cross_attention_hidden_size", "must be null");
             }
         });
-        config.projection = config.vision.hiddenSize != config.text.hiddenSize;
+        // A grid is always projected.
+        config.projection = config.vision.kind == VisionConfig::Kind::MobileNetV2 ||
+                            config.vision.hiddenSize != config.text.hiddenSize;
     }
     completeText(config.text);
+}
+
+void readLanguages(JsonFields& fields, CaptionConfig& config) {
+    const Json* const languages = fields.object("languages");
+    if (languages == nullptr || languages->empty()) {
+        fields.corrupt("languages", "must give each language its first token");
+        return;
+    }
+    JsonFields tokens(*languages, fields.where(), "linnet_captions.languages.");
+    for (const auto& [language, json] : languages->items()) {
+        config.languages.emplace_back(
+            language, tokens.integer(language.c_str(), 0, config.text.vocabularySize - 1));
+    }
+    if (tokens.error()) {
+        fields.take(*tokens.error());
+    }
+    // The model's own language, whose token the decoder starts with, goes first.
+    std::stable_sort(config.languages.begin(), config.languages.end(),
+                     [&](const auto& a, const auto& b) {
+                         return (a.second == config.begin) > (b.second == config.begin);
+                     });
+}
+
+// What models of ours say besides.
+void readOwn(JsonFields& fields, CaptionConfig& config) {
+    readLanguages(fields, config);
+    config.subjectsFile = fields.string("subjects");
+    if (config.subjectsFile.find_first_of("/\\") != std::string::npos ||
+        config.subjectsFile.starts_with('.')) {
+        fields.corrupt("subjects", "must be the name of a file in this folder");
+    }
+    config.subjectThreshold = fields.number("subject_threshold", 0.0, 100.0);
+    HintFormat hints;
+    hints.width = fields.integer("hint_width", 0, config.text.maxPositions - 2);
+    hints.words = fields.integer("hint_words", 0, 64);
+    hints.probability = fields.number("hint_probability", 0.0, 1.0);
+    hints.hint = fields.integer("hint_token_id", 0, config.text.vocabularySize - 1);
+    if (config.vision.classes() == 0) {
+        fields.unsupported("subjects", "needs an encoder with a classifier");
+    }
+    if (config.padding.size() != 1) {
+        fields.corrupt("hint_width", "needs a pad_token_id");
+    } else {
+        hints.padding = config.padding.front();
+    }
+    config.maxTokens = std::min(config.maxTokens, config.text.maxPositions - 1 - hints.width);
+    config.hints = hints;
 }
 
 // Which tokens begin and end a caption, and how long it may be.
@@ -253,6 +353,11 @@ Result<void> readGeneration(JsonFields& fields, const std::filesystem::path& fol
     }
     config.padding = settings.tokens("pad_token_id", vocabulary);
     readLength(settings, config);
+    if (fields.has("linnet_captions")) {
+        readPart(fields, "linnet_captions", [&](JsonFields& own) { readOwn(own, config); });
+    } else {
+        config.languages = {{"en", config.begin}};
+    }
     const std::optional<Error> error = settings.error();
     return error ? Result<void>(*error) : Result<void>();
 }

@@ -148,7 +148,13 @@ std::vector<CaptionTensor> captionTensors(const CaptionConfig& config) {
         addBert(config.text, config.vision.hiddenSize, list);
         return list.take();
     }
-    addVit(config.vision, list);
+    if (config.vision.kind == VisionConfig::Kind::MobileNetV2) {
+        for (auto& [name, shape] : mobileNetTensors(config.vision.mobileNet)) {
+            list.add("encoder." + name, std::move(shape));
+        }
+    } else {
+        addVit(config.vision, list);
+    }
     if (config.projection) {
         list.linear("enc_to_dec_proj", config.text.hiddenSize, config.vision.hiddenSize);
     }
