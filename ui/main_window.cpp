@@ -149,7 +149,7 @@ void MainWindow::connectStatus() {
     connect(m_status, &StatusStrip::countsClicked, this,
             [this] { Q_EMIT settingsRequested(SettingsPage::Writing); });
     connect(m_status, &StatusStrip::whereClicked, this,
-            [this] { Q_EMIT settingsRequested(SettingsPage::Models); });
+            [this] { Q_EMIT settingsRequested(SettingsPage::Remote); });
     connect(m_status, &StatusStrip::modelClicked, this,
             [this] { Q_EMIT settingsRequested(SettingsPage::Models); });
     connect(m_status, &StatusStrip::deviceClicked, this,
@@ -247,6 +247,14 @@ void MainWindow::setTheme(const Theme& theme) {
 
 void MainWindow::setModelStatus(const services::ModelStatus& status) {
     m_status->setModel(status);
+}
+
+void MainWindow::setRemoteStatus(const services::RemoteStatus& status) {
+    m_status->setRemote(status);
+}
+
+void MainWindow::clearNotice(const QString& topic) {
+    m_messages->clear(topic);
 }
 
 void MainWindow::showNotice(const QString& topic, const QString& message,

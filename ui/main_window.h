@@ -8,6 +8,7 @@
 #include "services/model_status.h"
 #include "services/poem_source.h"
 #include "services/recent_files.h"
+#include "services/remote_status.h"
 #include "services/save_target.h"
 #include "services/settings.h"
 #include "services/spell_checker.h"
@@ -59,7 +60,9 @@ public:
     // In the message bar, as MessageBar::show().
     void showNotice(const QString& topic, const QString& message,
                     const QList<MessageBar::Action>& actions = {});
+    void clearNotice(const QString& topic);
     void setModelStatus(const services::ModelStatus& status);
+    void setRemoteStatus(const services::RemoteStatus& status);
     // None until the writer switches them on again, whatever the settings say.
     void suppressSuggestions();
 

@@ -5,8 +5,13 @@
 #include <QToolButton>
 
 #include "ui/icons.h"
+#include "ui/remote_words.h"
 
 namespace linnet::ui {
+
+namespace {
+constexpr int widestServer = 160; // pixels of its name
+}
 
 StatusStrip::StatusStrip(QWidget* parent)
     : QWidget(parent)
@@ -21,8 +26,6 @@ StatusStrip::StatusStrip(QWidget* parent)
     m_model = makeButton("statusModel", &StatusStrip::modelClicked);
     m_device = makeButton("statusDevice", &StatusStrip::deviceClicked);
     m_where = makeButton("statusWhere", &StatusStrip::whereClicked);
-    m_where->setText(tr("local"));
-    m_where->setToolTip(tr("Your text stays on this computer."));
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(6, 2, 6, 2);
@@ -59,6 +62,31 @@ void StatusStrip::setTheme(const Theme& theme) {
         button->setPalette(palette);
     }
     showModel();
+    showWhere();
+}
+
+void StatusStrip::setRemote(const services::RemoteStatus& status) {
+    m_remote = status;
+    showWhere();
+}
+
+// In the one colour that stands out, whenever text leaves the machine.
+void StatusStrip::showWhere() {
+    const QString name =
+        m_where->fontMetrics().elidedText(m_remote.server, Qt::ElideRight, widestServer);
+    QString hint = m_remote.isLocal()
+                       ? tr("Your text stays on this computer.")
+                       : tr("The text before the caret is sent to “%1”. Click to change that.")
+                             .arg(m_remote.server);
+    m_where->setText(m_remote.isLocal() ? tr("local") : name);
+    m_where->setAccessibleName(hint);
+    if (!m_remote.troubled.isEmpty()) {
+        hint += u'\n' + explainRemoteError(m_remote.error, m_remote.troubled);
+    }
+    m_where->setToolTip(hint);
+    QPalette palette = m_where->palette();
+    palette.setColor(QPalette::ButtonText, m_remote.isLocal() ? m_theme.muted : m_theme.accent);
+    m_where->setPalette(palette);
 }
 
 void StatusStrip::setDocument(const QString& name, const QString& state, const QString& hint) {

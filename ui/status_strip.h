@@ -3,6 +3,7 @@
 #include <QWidget>
 
 #include "services/model_status.h"
+#include "services/remote_status.h"
 #include "services/text_statistics.h"
 #include "ui/theme.h"
 
@@ -24,6 +25,7 @@ public:
     // Of the selected text; null: nothing is selected.
     void setSelectionCounts(const services::TextCounts* selection);
     void setModel(const services::ModelStatus& status);
+    void setRemote(const services::RemoteStatus& status);
     void setSuggestionsEnabled(bool enabled);
 
 Q_SIGNALS:
@@ -40,6 +42,7 @@ private:
     void showCounts();
     void showModel();
     void describeModel();
+    void showWhere();
 
     QToolButton* m_document = nullptr;
     QToolButton* m_encoding = nullptr;
@@ -50,6 +53,7 @@ private:
     QToolButton* m_where = nullptr;
     Theme m_theme;
     services::ModelStatus m_status;
+    services::RemoteStatus m_remote;
     services::TextCounts m_total;
     services::TextCounts m_selected;
     int m_fromSuggestions = 0;

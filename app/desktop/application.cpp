@@ -12,6 +12,7 @@
 #include "ui/document_session.h"
 #include "ui/editor/suggestion_controller.h"
 #include "ui/recovery_notice.h"
+#include "ui/remote_words.h"
 #include "ui/translations.h"
 #include "ui/typography.h"
 #include "verse/open_composer.h"
@@ -23,6 +24,7 @@ namespace setting = services::setting;
 namespace {
 
 constexpr qint64 quickToOpen = 256 * 1024;
+const QString remoteNotice = QStringLiteral("remote");
 constexpr int modelDelay = 400; // ms: several settings of the model often change together
 
 engine::LoadOptions loadOptions(const services::Settings& settings) {
@@ -92,7 +94,8 @@ services::LocalSuggestionOptions Application::sourceOptions() const {
     return options;
 }
 
-Application::Application(const services::AppPaths& paths, const StartOptions& options)
+Application::Application(const services::AppPaths& paths, const StartOptions& options,
+                         std::unique_ptr<services::SecretStore> secrets)
     : m_paths(paths)
     , m_options(options)
     , m_settings(paths.config + QStringLiteral("/settings.ini"))
@@ -102,8 +105,17 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
                  paths.data + QStringLiteral("/spelling.txt"))
     , m_memory(std::make_shared<services::ProjectMemory>(paths))
     , m_source(sourceOptions())
+    , m_secrets(secrets ? std::move(secrets) : std::make_unique<services::KeychainStore>())
+    , m_tokens(*m_secrets)
+    , m_servers(m_settings, m_tokens)
+    , m_remote(m_servers)
+    , m_suggestions(m_source, m_remote,
+                    [this](const services::SuggestionQuery& query) { return fitsHere(query); })
     , m_verse(paths.resources)
-    , m_poems(poemOptions()) {
+    , m_poems(poemOptions())
+    , m_remotePoems(m_servers, m_verse)
+    , m_routedPoems(m_poems, m_remotePoems,
+                    [this](const services::PoemQuery& query) { return composesHere(query); }) {
     qApp->setQuitOnLastWindowClosed(true);
     QApplication::setFont(ui::interfaceFont(QApplication::font()));
     ui::installLanguage(ui::languageFor(m_settings.value(setting::language),
@@ -124,6 +136,7 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
                 }
             });
     connect(&m_scheme, &ui::SystemScheme::changed, this, &Application::applyTheme);
+    connectServers();
     observeSettings();
 }
 
@@ -147,8 +160,12 @@ void Application::observeSettings() {
                        [this](bool on) { m_source.setLearning(on); });
     m_settings.observe(setting::suggestionsEnabled, this,
                        [this](bool on) { m_source.setEnabled(on && m_options.suggestions); });
+    m_settings.observe(setting::suggestionsEnabled, this, [this](bool) { tellSuggesting(); });
+    m_settings.observe(setting::ghostText, this, [this](bool) { tellSuggesting(); });
     const auto ghost = [this] {
         m_source.setGhost(m_settings.value(setting::ghostThreshold),
+                          m_settings.value(setting::ghostWords));
+        m_remote.setGhost(m_settings.value(setting::ghostThreshold),
                           m_settings.value(setting::ghostWords));
     };
     m_settings.observe(setting::ghostThreshold, this, [ghost](double) { ghost(); });
@@ -168,6 +185,51 @@ void Application::observeSettings() {
             }
         }
     });
+}
+
+// The model here is of English prose.
+bool Application::fitsHere(const services::SuggestionQuery& query) const {
+    const services::ModelStatus status = m_source.status();
+    return !status.name.isEmpty() && status.state != services::ModelState::Failed &&
+           !services::endsInHan(query.before);
+}
+
+bool Application::composesHere(const services::PoemQuery& query) const {
+    const services::VerseForm* form = m_verse.findForm(query.form);
+    return form == nullptr || // let the composer here say so
+           verseModels(m_library).contains(form->language == services::VerseLanguage::Chinese
+                                               ? verse::Language::Chinese
+                                               : verse::Language::English);
+}
+
+void Application::connectServers() {
+    connect(&m_servers, &services::RemoteServers::statusChanged, this,
+            [this](const services::RemoteStatus& status) {
+                for (const auto& window : std::as_const(m_windows)) {
+                    if (window) {
+                        window->setRemoteStatus(status);
+                        if (status.troubled.isEmpty()) {
+                            window->clearNotice(remoteNotice);
+                        }
+                    }
+                }
+            });
+    connect(&m_servers, &services::RemoteServers::troubled, this,
+            [this](const services::RemoteProfile& profile, const services::RemoteError& error) {
+                if (ui::MainWindow* window = activeWindow()) {
+                    window->showNotice(
+                        remoteNotice,
+                        tr("%1 Your text is safe; the models on this computer go on.")
+                            .arg(ui::explainRemoteError(error, ui::nameOf(profile))),
+                        {{tr("Settings…"), [this] { showSettings(ui::SettingsPage::Remote); }}});
+                }
+            });
+}
+
+void Application::tellSuggesting() {
+    m_servers.setSuggesting(m_options.suggestions &&
+                            m_settings.value(setting::suggestionsEnabled) &&
+                            m_settings.value(setting::ghostText));
 }
 
 void Application::applyModel() {
@@ -198,16 +260,17 @@ void Application::applyTheme() {
 ui::MainWindow* Application::addWindow() {
     auto* window = new ui::MainWindow({.settings = m_settings,
                                        .paths = m_paths,
-                                       .source = m_source,
+                                       .source = m_suggestions,
                                        .dialogs = m_dialogs,
                                        .spelling = &m_spelling,
-                                       .poems = &m_poems,
+                                       .poems = &m_routedPoems,
                                        .verse = &m_verse});
     if (!m_options.suggestions) {
         window->suppressSuggestions();
     }
     window->setTheme(theme());
     window->setModelStatus(m_source.status());
+    window->setRemoteStatus(m_servers.status());
     m_windows.removeAll(QPointer<ui::MainWindow>());
     m_windows.append(window);
     connect(window, &ui::MainWindow::newWindowRequested, this, [this, window] {
@@ -226,6 +289,7 @@ ui::MainWindow* Application::addWindow() {
     connect(window, &ui::MainWindow::suggestionsWanted, this, [this] {
         m_options.suggestions = true;
         m_source.setEnabled(m_settings.value(setting::suggestionsEnabled));
+        tellSuggesting();
     });
     connect(window, &ui::MainWindow::closing, this, [this, window] {
         if (!m_quitting) {
@@ -365,7 +429,8 @@ void Application::restore(const services::RecoverableDocument& document) {
 void Application::showSettings(ui::SettingsPage page) {
     if (!m_settingsDialog) {
         m_settingsDialog = new ui::SettingsDialog(
-            {m_settings, m_library, m_dialogs, &m_spelling, m_memory.get()}, activeWindow());
+            {m_settings, m_library, m_dialogs, &m_spelling, m_memory.get(), &m_servers, &m_tokens},
+            activeWindow());
         m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
         m_settingsDialog->setTheme(theme());
         m_settingsDialog->setModelStatus(m_source.status());

@@ -12,6 +12,11 @@
 #include "services/local_verse_source.h"
 #include "services/model_library.h"
 #include "services/recovery.h"
+#include "services/remote_servers.h"
+#include "services/remote_suggestion_source.h"
+#include "services/routed_poem_source.h"
+#include "services/routed_suggestion_source.h"
+#include "services/secret_store.h"
 #include "services/settings.h"
 #include "services/spell_checker.h"
 #include "ui/dialogs/dialogs.h"
@@ -31,7 +36,9 @@ struct StartOptions {
 class Application : public QObject {
     Q_OBJECT
 public:
-    Application(const services::AppPaths& paths, const StartOptions& options);
+    // `secrets`: where tokens are kept; none: the system's keychain.
+    Application(const services::AppPaths& paths, const StartOptions& options,
+                std::unique_ptr<services::SecretStore> secrets = nullptr);
     ~Application() override;
 
     // Shows the windows. Everything that takes time begins after the first has painted.
@@ -59,6 +66,10 @@ private:
     const ui::Theme& theme() const;
     void observeSettings();
     void applyModel();
+    void connectServers();
+    void tellSuggesting();
+    bool fitsHere(const services::SuggestionQuery& query) const;
+    bool composesHere(const services::PoemQuery& query) const;
 
     services::AppPaths m_paths;
     StartOptions m_options;
@@ -68,8 +79,15 @@ private:
     services::SpellChecker m_spelling;
     std::shared_ptr<services::ProjectMemory> m_memory;
     services::LocalSuggestionSource m_source;
+    std::unique_ptr<services::SecretStore> m_secrets;
+    services::TokenKeeper m_tokens;
+    services::RemoteServers m_servers;
+    services::RemoteSuggestionSource m_remote;
+    services::RoutedSuggestionSource m_suggestions; // what the windows ask
     services::LocalVerseSource m_verse;
     services::LocalPoemSource m_poems;
+    services::RemotePoemSource m_remotePoems;
+    services::RoutedPoemSource m_routedPoems; // what the windows ask
     ui::SystemDialogs m_dialogs;
     ui::SystemScheme m_scheme;
     QTimer m_modelLater;

@@ -7,7 +7,9 @@ namespace linnet::services {
 
 namespace {
 
-constexpr qsizetype longestPrompt = 4000; // characters
+constexpr qsizetype longestPrompt = 2048; // characters
+// It moves on in steps, so that a server can keep what it has computed for the text between.
+constexpr qsizetype promptStep = 1024;
 
 bool isHan(QChar c) {
     return c.script() == QChar::Script_Han;
@@ -78,7 +80,8 @@ RemotePrompt remotePromptFor(const QString& before) {
         return prompt; // what begins a line is anybody's guess
     }
     prompt.spaced = end < before.size();
-    qsizetype start = std::max<qsizetype>(0, end - longestPrompt);
+    const qsizetype over = std::max<qsizetype>(0, end - longestPrompt);
+    qsizetype start = (over + promptStep - 1) / promptStep * promptStep;
     if (start > 0 && before[start].isLowSurrogate()) {
         ++start;
     }
@@ -120,6 +123,15 @@ RemoteGhost remoteGhost(const RemotePrompt& prompt, const QString& completion,
         ghost = {text, probability};
     }
     return ghost;
+}
+
+bool endsInHan(const QString& before) {
+    for (qsizetype i = before.size() - 1; i >= 0 && before[i] != u'\n'; --i) {
+        if (before[i].isLetterOrNumber()) {
+            return isHan(before[i]);
+        }
+    }
+    return false;
 }
 
 QString firstWordOfGhost(const QString& before, const QString& ghost) {

@@ -36,6 +36,9 @@ RemoteGhost remoteGhost(const RemotePrompt& prompt, const QString& completion,
                         const std::vector<protocol::TokenInfo>& tokens, bool complete,
                         const RemoteGhostOptions& options);
 
+// What is being written is Chinese: the last letter or character is Han.
+bool endsInHan(const QString& before);
+
 // The first word of `ghost`, as the word bar would have it: with the letters typed before it.
 QString firstWordOfGhost(const QString& before, const QString& ghost);
 

@@ -146,6 +146,15 @@ RemoteProfile newProfile() {
     return profile;
 }
 
+QString shownName(const RemoteProfile& profile) {
+    const QString name = profile.name.trimmed();
+    if (!name.isEmpty()) {
+        return name;
+    }
+    const auto url = apiUrl(profile.address);
+    return url ? url->host() : QString();
+}
+
 QStringList toSetting(const QVector<RemoteProfile>& profiles) {
     QStringList list;
     for (const RemoteProfile& profile : profiles) {

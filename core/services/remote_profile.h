@@ -58,6 +58,8 @@ bool isReservedField(const QString& name);
 std::optional<QJsonObject> parseExtras(const QString& text, QString* problem = nullptr);
 
 RemoteProfile newProfile(); // with an id
+// Its name, else its host; empty: it has neither.
+QString shownName(const RemoteProfile& profile);
 
 // As the settings keep them, a JSON object each. Entries that cannot be read are left out.
 QStringList toSetting(const QVector<RemoteProfile>& profiles);

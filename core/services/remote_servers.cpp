@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "protocol/models.h"
+
 namespace linnet::services {
 
 using namespace std::chrono_literals;
@@ -78,6 +80,7 @@ void RemoteServers::reload() {
     for (const RemoteProfile& old : before) {
         if (!m_profiles.contains(old)) {
             m_troubles.remove(old.id); // it may be better now
+            m_abilities.remove(old.id);
         }
     }
     Q_EMIT changed();
@@ -109,6 +112,24 @@ std::optional<RemoteProfile> RemoteServers::serverFor(RemoteUse use, bool localF
         }
     }
     return std::nullopt;
+}
+
+std::optional<QStringList> RemoteServers::abilitiesOf(const RemoteProfile& profile) const {
+    const auto known = m_abilities.constFind(profile.id);
+    return known == m_abilities.constEnd() ? std::nullopt : std::optional(*known);
+}
+
+void RemoteServers::learnAbilities(const RemoteProfile& profile, const QByteArray& modelList) {
+    QStringList abilities;
+    if (const auto models = protocol::parseModelList(modelList.toStdString())) {
+        for (const protocol::ModelEntry& model : *models) {
+            for (const std::string& ability : model.capabilities) {
+                abilities.append(QString::fromStdString(ability));
+            }
+        }
+    }
+    abilities.removeDuplicates();
+    m_abilities.insert(profile.id, abilities);
 }
 
 RemoteClient& RemoteServers::client() {
@@ -178,16 +199,16 @@ RemoteStatus RemoteServers::status() const {
         const auto trouble = m_troubles.constFind(profile.id);
         if (way != RemoteRouting::LocalOnly && trouble != m_troubles.constEnd() &&
             status.troubled.isEmpty()) {
-            status.troubled = profile.name;
+            status.troubled = shownName(profile);
             status.error = trouble->error;
         }
         if (profile.id == m_recent || m_busy.contains(profile.id)) {
-            status.server = profile.name;
+            status.server = shownName(profile);
         }
     }
     if (status.server.isEmpty() && way == RemoteRouting::PreferRemote && m_suggesting) {
         const auto next = serverFor(RemoteUse::Suggestions, true);
-        status.server = next ? next->name : QString(); // with the next key
+        status.server = next ? shownName(*next) : QString(); // with the next key
     }
     return status;
 }

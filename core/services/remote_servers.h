@@ -14,6 +14,7 @@
 #include "services/remote_client.h"
 #include "services/remote_error.h"
 #include "services/remote_profile.h"
+#include "services/remote_status.h"
 #include "services/settings.h"
 #include "services/token_keeper.h"
 
@@ -23,16 +24,6 @@ enum class RemoteRouting {
     LocalOnly,    // nothing leaves this machine, and no socket is opened
     PreferRemote, // a server whenever one answers
     Fallback,     // a server where no model on this machine fits
-};
-
-// For the status bar: whether text leaves the machine.
-struct RemoteStatus {
-    QString server; // to which text goes; empty: it stays here
-    // Why a server that should be used is not.
-    QString troubled; // its name; empty: no trouble
-    RemoteError error;
-
-    bool isLocal() const { return server.isEmpty(); }
 };
 
 // The servers that the writer has set up, and which of them to ask now. One that fails is left
@@ -53,6 +44,11 @@ public:
     // Made with the first need; until then nothing here could open a socket.
     RemoteClient& client();
     bool hasNetwork() const { return m_client && m_client->hasNetwork(); }
+
+    // What its list of models says that linnet-server can do: "poems", "captions"; of any other
+    // server nothing. Unknown until a list has been seen, and again when its profile is changed.
+    std::optional<QStringList> abilitiesOf(const RemoteProfile& profile) const;
+    void learnAbilities(const RemoteProfile& profile, const QByteArray& modelList);
 
     // What came of asking; begin() and end() come in pairs.
     void begin(const RemoteProfile& profile);
@@ -89,6 +85,7 @@ private:
     QVector<RemoteProfile> m_profiles;
     QHash<QString, Trouble> m_troubles; // by profile
     QHash<QString, int> m_busy;
+    QHash<QString, QStringList> m_abilities; // by profile
     QString m_recent; // the profile that text went to last; until m_afterglow ends
     QTimer m_afterglow;
     QTimer m_recheck;
@@ -99,5 +96,4 @@ private:
 
 } // namespace linnet::services
 
-Q_DECLARE_METATYPE(linnet::services::RemoteStatus)
 Q_DECLARE_METATYPE(linnet::services::RemoteProfile)

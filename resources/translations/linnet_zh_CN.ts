@@ -250,6 +250,14 @@
         <source>Line, 1 to %L1:</source>
         <translation>行号（1 至 %L1）：</translation>
     </message>
+    <message>
+        <source>Certificate to trust</source>
+        <translation>要信任的证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer);;All files (*)</source>
+        <translation>证书 (*.pem *.crt *.cer);;所有文件 (*)</translation>
+    </message>
 </context>
 <context>
     <name>RecoveryNotice</name>
@@ -268,6 +276,141 @@
     <message>
         <source>%1 could not be deleted.</source>
         <translation>无法删除 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>RemoteWords</name>
+    <message>
+        <source>It says: %1</source>
+        <translation>它说：%1</translation>
+    </message>
+    <message>
+        <source>The keychain is locked, so “%1” was not asked. Unlock it and test the connection, or type the token for this run.</source>
+        <translation>密钥环已锁定，因此没有访问“%1”。请解锁后测试连接，或输入令牌供本次使用。</translation>
+    </message>
+    <message>
+        <source>“%1” does not accept the token (401). It may be missing, mistyped or replaced: enter the one that holds now.</source>
+        <translation>“%1”不接受令牌（401）。令牌可能缺失、输错或已更换，请输入现在有效的令牌。</translation>
+    </message>
+    <message>
+        <source>“%1” does not allow this with your token (403). Choose another model, or ask its keeper for access.</source>
+        <translation>“%1”不允许用您的令牌这样做（403）。请选择其他模型，或向其管理者申请权限。</translation>
+    </message>
+    <message>
+        <source>“%1” has no such model or service (404). Check the address, test the connection and choose a model that it lists.</source>
+        <translation>“%1”没有这个模型或服务（404）。请检查地址，测试连接，并选择它列出的模型。</translation>
+    </message>
+    <message>
+        <source>“%1” has had too many requests (429). Linnet waits and asks again by itself.</source>
+        <translation>“%1”收到的请求太多（429）。Linnet 会等候片刻再试。</translation>
+    </message>
+    <message>
+        <source>“%1” is busy or still loading its models (503). Linnet asks again by itself.</source>
+        <translation>“%1”正忙或仍在载入模型（503）。Linnet 会自行再试。</translation>
+    </message>
+    <message>
+        <source>“%1” does not understand the request (%2). Remove the extra fields of this server, or choose another model.</source>
+        <translation>“%1”不理解这个请求（%2）。请去掉该服务器的附加字段，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>“%1” failed while it was answering. Linnet asks again by itself; if it stays so, tell its keeper.</source>
+        <translation>“%1”在回答时出错。Linnet 会自行再试；若一直如此，请告知其管理者。</translation>
+    </message>
+    <message>
+        <source>“%1” sends requests on to %2. That is not followed, so that your token goes nowhere else: enter that address if you trust it.</source>
+        <translation>“%1”把请求转往 %2。为免令牌外泄，Linnet 没有跟随；如果信任它，请直接输入那个地址。</translation>
+    </message>
+    <message>
+        <source>There is no computer with the address of “%1”. Check the address and the network.</source>
+        <translation>找不到“%1”的地址所指的计算机。请检查地址和网络。</translation>
+    </message>
+    <message>
+        <source>Nothing answers at the address of “%1”. Check that the server runs, the port and the network.</source>
+        <translation>“%1”的地址没有应答。请检查服务器是否在运行，以及端口和网络。</translation>
+    </message>
+    <message>
+        <source>The connection to “%1” broke off. Linnet asks again by itself.</source>
+        <translation>与“%1”的连接中断了。Linnet 会自行再试。</translation>
+    </message>
+    <message>
+        <source>“%1” does not answer in time. It may be too busy, or its model too large.</source>
+        <translation>“%1”没有及时回答。可能它太忙，或模型太大。</translation>
+    </message>
+    <message>
+        <source>“%1” cannot prove who it is, so nothing was sent. If it is your own server, choose its certificate here.</source>
+        <translation>“%1”无法证明自己的身份，因此没有发送任何内容。如果这是您自己的服务器，请在此选择它的证书。</translation>
+    </message>
+    <message>
+        <source>The certificate file for “%1” cannot be read. Choose a file with a PEM certificate.</source>
+        <translation>无法读取“%1”的证书文件。请选择含 PEM 证书的文件。</translation>
+    </message>
+    <message>
+        <source>The system’s proxy did not let “%1” be reached. Check the proxy settings of the system.</source>
+        <translation>系统代理使“%1”无法访问。请检查系统的代理设置。</translation>
+    </message>
+    <message>
+        <source>What answers at the address of “%1” does not speak the API of OpenAI. Check the address: some servers want a path such as /openai.</source>
+        <translation>“%1”的地址上应答的程序不支持 OpenAI 接口。请检查地址：有些服务器需要 /openai 之类的路径。</translation>
+    </message>
+    <message>
+        <source>The keychain is asked for the token with the first request.</source>
+        <translation>第一次请求时才会向密钥环索取令牌。</translation>
+    </message>
+    <message>
+        <source>Waiting for the keychain; it may be asking you to unlock it.</source>
+        <translation>正在等待密钥环，它可能在请您解锁。</translation>
+    </message>
+    <message>
+        <source>No token is known. Servers on your own network often need none.</source>
+        <translation>没有令牌。您自己网络里的服务器往往不需要令牌。</translation>
+    </message>
+    <message>
+        <source>The token is used already; the keychain is being asked to keep it.</source>
+        <translation>令牌已可使用，正在请密钥环保存。</translation>
+    </message>
+    <message>
+        <source>The token is kept in the system’s keychain and nowhere else.</source>
+        <translation>令牌保存在系统的密钥环里，别处都没有。</translation>
+    </message>
+    <message>
+        <source>The keychain is locked, so the token is not known. Unlock it and ask again, or type the token for this run.</source>
+        <translation>密钥环已锁定，因此令牌未知。请解锁后再次索取，或输入令牌供本次使用。</translation>
+    </message>
+    <message>
+        <source>This computer has no keychain that works. A token that you type is kept in memory until Linnet is closed, and never in a file.</source>
+        <translation>这台计算机没有可用的密钥环。您输入的令牌只在内存中保留到 Linnet 关闭为止，绝不写入文件。</translation>
+    </message>
+    <message>
+        <source>The token is kept in memory until Linnet is closed, and in no file: the keychain did not take it.</source>
+        <translation>令牌只在内存中保留到 Linnet 关闭为止，不写入任何文件：密钥环没有收下它。</translation>
+    </message>
+    <message>
+        <source>Enter the address of the server, such as http://localhost:8642.</source>
+        <translation>请输入服务器的地址，例如 http://localhost:8642。</translation>
+    </message>
+    <message>
+        <source>This is not an address. It should look like https://studio.example/v1.</source>
+        <translation>这不是地址。地址应当像 https://studio.example/v1 这样。</translation>
+    </message>
+    <message>
+        <source>The address must begin with http:// or https://.</source>
+        <translation>地址必须以 http:// 或 https:// 开头。</translation>
+    </message>
+    <message>
+        <source>Leave the name and the password out of the address; the token has its own field.</source>
+        <translation>地址里不要写用户名和密码，令牌另有输入框。</translation>
+    </message>
+    <message>
+        <source>Leave out what follows “?” or “#”.</source>
+        <translation>请去掉“?”或“#”及其后的部分。</translation>
+    </message>
+    <message>
+        <source>New server</source>
+        <translation>新服务器</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1%2</translation>
     </message>
 </context>
 <context>
@@ -507,6 +650,14 @@
     <message>
         <source>Spelling cannot be checked as it should be. %1</source>
         <translation>拼写检查无法正常进行。%1</translation>
+    </message>
+    <message>
+        <source>%1 Your text is safe; the models on this computer go on.</source>
+        <translation>%1您的文字是安全的，由本机的模型继续工作。</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
     </message>
 </context>
 <context>
@@ -1483,6 +1634,190 @@ Everything is on disk.</source>
     </message>
 </context>
 <context>
+    <name>linnet::ui::RemotePage</name>
+    <message>
+        <source>Where suggestions, poems and captions are made</source>
+        <translation>联想、诗和配文在哪里生成</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成于</translation>
+    </message>
+    <message>
+        <source>only on this computer</source>
+        <translation>只在这台计算机上</translation>
+    </message>
+    <message>
+        <source>on a server where no model here fits</source>
+        <translation>本机没有合适的模型时用服务器</translation>
+    </message>
+    <message>
+        <source>on a server when one answers, else here</source>
+        <translation>服务器能应答时用服务器，否则在本机</translation>
+    </message>
+    <message>
+        <source>On this computer only, nothing is sent and no connection is opened. Otherwise the text before the caret, what you ask of a poem, or a picture goes to the first server below that is used for it; the status bar then shows its name.</source>
+        <translation>只在这台计算机上时，不发送任何内容，也不打开任何连接。否则，光标前的文字、对诗的要求或图片会发给下面第一台用于此事的服务器，状态栏会显示它的名称。</translation>
+    </message>
+    <message>
+        <source>Servers</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Add a Server</source>
+        <translation>添加服务器</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Ask Earlier</source>
+        <translation>优先询问</translation>
+    </message>
+    <message>
+        <source>Remove the server “%1”?</source>
+        <translation>移除服务器“%1”？</translation>
+    </message>
+    <message>
+        <source>Its token is removed from the keychain too.</source>
+        <translation>它的令牌也会从密钥环中删除。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::RemoteServerForm</name>
+    <message>
+        <source>Test Connection</source>
+        <translation>测试连接</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Test the connection to choose one</source>
+        <translation>测试连接后选择</translation>
+    </message>
+    <message>
+        <source>suggestions</source>
+        <translation>联想</translation>
+    </message>
+    <message>
+        <source>poems</source>
+        <translation>诗</translation>
+    </message>
+    <message>
+        <source>captions</source>
+        <translation>配文</translation>
+    </message>
+    <message>
+        <source>Used for</source>
+        <translation>用于</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>Typed here, it goes to the keychain</source>
+        <translation>在此输入，即存入密钥环</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Ask the Keychain Again</source>
+        <translation>再问密钥环</translation>
+    </message>
+    <message>
+        <source>Forget the Token</source>
+        <translation>忘掉令牌</translation>
+    </message>
+    <message>
+        <source>Certificate file to trust</source>
+        <translation>要信任的证书文件</translation>
+    </message>
+    <message>
+        <source>Only those of the system</source>
+        <translation>只信任系统的证书</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Trust also</source>
+        <translation>另信任</translation>
+    </message>
+    <message>
+        <source>It tells how probable its words are (logprobs)</source>
+        <translation>它给出用词的概率（logprobs）</translation>
+    </message>
+    <message>
+        <source>Then its text is shown by the same measure as that of the models here; otherwise only where a model here agrees with it.</source>
+        <translation>这样，它的文字与本机模型用同一尺度决定是否显示；否则只在本机模型与它一致时显示。</translation>
+    </message>
+    <message>
+        <source>Extra fields of requests</source>
+        <translation>请求的附加字段</translation>
+    </message>
+    <message>
+        <source>Extra fields</source>
+        <translation>附加字段</translation>
+    </message>
+    <message>
+        <source>These fields are not used: %1. They must be a JSON object.</source>
+        <translation>这些字段未被采用：%1。它们必须是一个 JSON 对象。</translation>
+    </message>
+    <message>
+        <source>Enter the address first: a token belongs to one server.</source>
+        <translation>请先输入地址：令牌只属于一台服务器。</translation>
+    </message>
+    <message>
+        <source>This is not a token: it may have letters, digits and signs, but no spaces.</source>
+        <translation>这不是令牌：令牌可含字母、数字和符号，但不能有空格。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted: others on the network could read your text and the token. Prefer https.</source>
+        <translation>连接未加密：网络上的其他人可能读到您的文字和令牌。最好使用 https。</translation>
+    </message>
+    <message>
+        <source>Asking “%1”…</source>
+        <translation>正在询问“%1”…</translation>
+    </message>
+    <message>
+        <source>“%1” answers after %2 ms.</source>
+        <translation>“%1”在 %2 毫秒后应答。</translation>
+    </message>
+    <message>
+        <source>It lists no models.</source>
+        <translation>它没有列出模型。</translation>
+    </message>
+    <message>
+        <source>It does not list the model “%1”: choose another.</source>
+        <translation>它没有列出模型“%1”，请另选一个。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) to choose from.</source>
+        <translation>
+            <numerusform>有 %n 个模型可选。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>linnet::ui::RhymeFinder</name>
     <message>
         <source>Rhymes</source>
@@ -1554,6 +1889,10 @@ Everything is on disk.</source>
     <message>
         <source>Keys</source>
         <translation>按键</translation>
+    </message>
+    <message>
+        <source>Remote</source>
+        <translation>远程</translation>
     </message>
 </context>
 <context>
@@ -1699,6 +2038,10 @@ Reading time: %4 min</source>
     <message>
         <source>The model could not be loaded. Your text is not affected. Click to choose another model or to try again.</source>
         <translation>模型无法加载，您的文字不受影响。点击可另选模型或重试。</translation>
+    </message>
+    <message>
+        <source>The text before the caret is sent to “%1”. Click to change that.</source>
+        <translation>光标前的文字会发给“%1”。点击可更改。</translation>
     </message>
 </context>
 <context>
@@ -1854,6 +2197,10 @@ Reading time: %4 min</source>
     <message>
         <source>Something in the folder of learned words cannot be written.</source>
         <translation>存放所学词语的文件夹中有内容无法写入。</translation>
+    </message>
+    <message>
+        <source>Words are suggested by this computer; a server may be asked how the sentence goes on, as you chose on the page Remote.</source>
+        <translation>候选词由本机给出；按您在“远程”页的选择，句子如何继续可能会询问服务器。</translation>
     </message>
 </context>
 <context>

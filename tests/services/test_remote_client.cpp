@@ -114,6 +114,7 @@ private Q_SLOTS:
     void ownCertificates();
     void proxies();
     void picturesAsForms();
+    void aRealServer();
 
 private:
     RemoteProfile profileOf(const ScriptedServer& server) const {
@@ -588,6 +589,73 @@ void TestRemoteClient::picturesAsForms() {
     QVERIFY(sent.body.contains("name=\"data\"; filename=\"a%22b.png\"\r\nContent-Type: image/png"
                                "\r\n\r\n\x89PNG\r\n"));
     QVERIFY(sent.body.endsWith(boundary + "--\r\n"));
+}
+
+// Any server of the API, for whoever has one at hand: LINNET_TEST_SERVER is its address,
+// LINNET_TEST_TOKEN a token if it wants one.
+void TestRemoteClient::aRealServer() {
+    RemoteProfile profile = newProfile();
+    profile.address = qEnvironmentVariable("LINNET_TEST_SERVER");
+    if (profile.address.isEmpty()) {
+        QSKIP("LINNET_TEST_SERVER names no server");
+    }
+    const QString key = qEnvironmentVariable("LINNET_TEST_TOKEN");
+    if (!key.isEmpty()) {
+        QVERIFY(m_tokens->set(tokenKey(profile), key));
+    }
+    {
+        const RemoteCallPtr call = m_client->listModels(profile);
+        Outcome outcome;
+        outcome.watch(*call);
+        QTRY_VERIFY_WITH_TIMEOUT(outcome.isOver(), 60000);
+        QVERIFY2(!outcome.error, qPrintable(outcome.error ? outcome.error->detail : QString()));
+        const auto models = protocol::parseModelList(outcome.body.toStdString());
+        QVERIFY(models && !models->empty());
+        profile.model = QString::fromStdString(models->front().id);
+    }
+    protocol::CompletionRequest request = prompt("The old man looked at the");
+    request.options.stop = {"\n"};
+    request.logProbs = 1;
+    {
+        const RemoteCallPtr call = m_client->complete(profile, request);
+        Outcome outcome;
+        outcome.watch(*call);
+        QTRY_VERIFY_WITH_TIMEOUT(outcome.isOver(), 60000);
+        QVERIFY2(!outcome.error, qPrintable(outcome.error ? outcome.error->detail : QString()));
+        QVERIFY(!outcome.text().isEmpty());
+        QString told;
+        for (const QByteArray& data : outcome.events) {
+            const auto answer = protocol::parseCompletionResponse(data.toStdString());
+            QVERIFY(answer);
+            for (const auto& choice : answer->choices) {
+                for (const auto& one :
+                     choice.logProbs.value_or(std::vector<protocol::TokenInfo>())) {
+                    QVERIFY(one.logProb && *one.logProb <= 0);
+                    told += QString::fromStdString(one.bytes);
+                }
+            }
+        }
+        QVERIFY(told.startsWith(outcome.text()));
+    }
+    { // cancelled in the middle
+        request.options.maxTokens = 400;
+        request.options.stop.clear();
+        RemoteCallPtr call = m_client->complete(profile, request);
+        Outcome outcome;
+        outcome.watch(*call);
+        QTRY_VERIFY_WITH_TIMEOUT(!outcome.events.isEmpty() || outcome.isOver(), 60000);
+        call.reset();
+        QCoreApplication::processEvents();
+        QVERIFY(!outcome.isOver());
+    }
+    if (!key.isEmpty()) {
+        QVERIFY(m_tokens->set(tokenKey(profile), QStringLiteral("wrong")));
+        const RemoteCallPtr call = m_client->complete(profile, prompt("The sea"));
+        Outcome outcome;
+        outcome.watch(*call);
+        QTRY_VERIFY_WITH_TIMEOUT(outcome.isOver(), 60000);
+        QCOMPARE(outcome.error->kind, RemoteErrorKind::Unauthorized);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestRemoteClient)

@@ -45,10 +45,13 @@ void TestRemoteGhost::prompts_data() {
     QTest::newRow("behind a space") << QStringLiteral("The ") << QStringLiteral("The") << true;
     QTest::newRow("an empty page") << QString() << QString() << false;
     QTest::newRow("a new line") << QStringLiteral("The sea.\n  ") << QString() << false;
-    QTest::newRow("long") << QString(6000, u'a') << QString(4000, u'a') << false;
+    QTest::newRow("long") << QString(6000, u'a') << QString(6000 - 4096, u'a') << false;
     const QString pairs = QString::fromUtf8("𝄞").repeated(3000);
-    QTest::newRow("whole characters")
-        << pairs + u'a' << pairs.right(3998) + u'a' << false; // begins behind half of one
+    QTest::newRow("whole characters") // 4096 is in the middle of one
+        << u'a' + pairs << pairs.right(6001 - 4097) << false;
+    // The beginning stays while the writer goes on.
+    QTest::newRow("a word more") << QString(6000, u'a') + QStringLiteral(" and")
+                                 << QString(6000 - 4096, u'a') + QStringLiteral(" and") << false;
 }
 
 void TestRemoteGhost::prompts() {

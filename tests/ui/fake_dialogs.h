@@ -15,6 +15,7 @@ public:
         suggested = suggestion;
         return save;
     }
+    QString certificateToTrust(QWidget*) override { return certificate; }
     SaveChoice askToSave(QWidget*, const QString& name) override {
         asked.append(name);
         return choice;
@@ -31,6 +32,7 @@ public:
     QStringList open;
     QString folder;
     QString save;
+    QString certificate;
     SaveChoice choice = SaveChoice::Cancel;
     bool yes = false;
     int line = 0;

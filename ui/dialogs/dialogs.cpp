@@ -35,6 +35,12 @@ QString SystemDialogs::folderToUse(QWidget* parent, const QString& title) {
     return QFileDialog::getExistingDirectory(parent, title, QDir::homePath());
 }
 
+QString SystemDialogs::certificateToTrust(QWidget* parent) {
+    return QFileDialog::getOpenFileName(
+        parent, QCoreApplication::translate("Dialogs", "Certificate to trust"), QDir::homePath(),
+        QCoreApplication::translate("Dialogs", "Certificates (*.pem *.crt *.cer);;All files (*)"));
+}
+
 QString SystemDialogs::fileToSave(QWidget* parent, const QString& suggestion) {
     QFileDialog dialog(parent, QCoreApplication::translate("Dialogs", "Save As"));
     dialog.setAcceptMode(QFileDialog::AcceptSave);

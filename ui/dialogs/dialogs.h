@@ -18,6 +18,7 @@ public:
     virtual QStringList filesToOpen(QWidget* parent, const QString& folder) = 0;
     virtual QString folderToUse(QWidget* parent, const QString& title) = 0;
     virtual QString fileToSave(QWidget* parent, const QString& suggestion) = 0;
+    virtual QString certificateToTrust(QWidget* parent) = 0;
 
     virtual SaveChoice askToSave(QWidget* parent, const QString& documentName) = 0;
 
@@ -37,6 +38,7 @@ public:
     QStringList filesToOpen(QWidget* parent, const QString& folder) override;
     QString folderToUse(QWidget* parent, const QString& title) override;
     QString fileToSave(QWidget* parent, const QString& suggestion) override;
+    QString certificateToTrust(QWidget* parent) override;
     SaveChoice askToSave(QWidget* parent, const QString& documentName) override;
     bool confirm(QWidget* parent, const QString& question, const QString& details,
                  const QString& action) override;

@@ -12,6 +12,7 @@
 
 #include "ui/dialogs/keys_page.h"
 #include "ui/dialogs/models_page.h"
+#include "ui/dialogs/remote_page.h"
 #include "ui/dialogs/settings_form.h"
 #include "ui/dialogs/suggestions_page.h"
 #include "ui/icons.h"
@@ -34,12 +35,19 @@ SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent
     m_pages = new QStackedWidget(this);
     m_suggestions = new SuggestionsPage(settings, services.memory, services.dialogs, this);
     m_models = new ModelsPage(settings, services.library, services.dialogs, this);
-    addPage(tr("Writing"), QStringLiteral("pen"),
+    addPage(SettingsPage::Writing, tr("Writing"), QStringLiteral("pen"),
             new WritingPage(settings, services.spelling, this));
-    addPage(tr("Suggestions"), QStringLiteral("suggestions"), m_suggestions);
-    addPage(tr("Models"), QStringLiteral("models"), m_models);
-    addPage(tr("Appearance"), QStringLiteral("appearance"), new AppearancePage(settings, this));
-    addPage(tr("Keys"), QStringLiteral("keys"), new KeysPage(settings, this));
+    addPage(SettingsPage::Suggestions, tr("Suggestions"), QStringLiteral("suggestions"),
+            m_suggestions);
+    addPage(SettingsPage::Models, tr("Models"), QStringLiteral("models"), m_models);
+    if (services.servers != nullptr && services.tokens != nullptr) {
+        addPage(
+            SettingsPage::Remote, tr("Remote"), QStringLiteral("remote"),
+            new RemotePage(settings, *services.servers, *services.tokens, services.dialogs, this));
+    }
+    addPage(SettingsPage::Appearance, tr("Appearance"), QStringLiteral("appearance"),
+            new AppearancePage(settings, this));
+    addPage(SettingsPage::Keys, tr("Keys"), QStringLiteral("keys"), new KeysPage(settings, this));
     connect(m_list, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
     connect(m_suggestions, &SuggestionsPage::projectForgotten, this,
             &SettingsDialog::projectForgotten);
@@ -65,9 +73,11 @@ SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent
     resize(760, std::min(680, screen()->availableGeometry().height() * 85 / 100));
 }
 
-void SettingsDialog::addPage(const QString& title, const QString& icon, QWidget* page) {
+void SettingsDialog::addPage(SettingsPage which, const QString& title, const QString& icon,
+                             QWidget* page) {
     m_list->addItem(title);
     m_icons.append(icon);
+    m_rows.append(which);
     auto* scroll = new QScrollArea(this);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
@@ -76,7 +86,7 @@ void SettingsDialog::addPage(const QString& title, const QString& icon, QWidget*
 }
 
 void SettingsDialog::showPage(SettingsPage page) {
-    m_list->setCurrentRow(static_cast<int>(page));
+    m_list->setCurrentRow(std::max(0, static_cast<int>(m_rows.indexOf(page))));
     if (page == SettingsPage::Models) {
         m_models->refresh();
     }

@@ -13,7 +13,9 @@ class QStackedWidget;
 namespace linnet::services {
 class ModelLibrary;
 class ProjectMemory;
+class RemoteServers;
 class SpellChecker;
+class TokenKeeper;
 } // namespace linnet::services
 
 namespace linnet::ui {
@@ -25,13 +27,15 @@ struct SettingsServices {
     Dialogs& dialogs;
     const services::SpellChecker* spelling = nullptr;
     const services::ProjectMemory* memory = nullptr; // none: nothing can be learned
+    services::RemoteServers* servers = nullptr;      // none, or no tokens: no page for servers
+    services::TokenKeeper* tokens = nullptr;
 };
 
 class KeysPage;
 class ModelsPage;
 class SuggestionsPage;
 
-enum class SettingsPage : int { Writing, Suggestions, Models, Appearance, Keys };
+enum class SettingsPage : int { Writing, Suggestions, Models, Remote, Appearance, Keys };
 
 // All settings; every change applies at once.
 class SettingsDialog : public QDialog {
@@ -48,13 +52,14 @@ Q_SIGNALS:
     void projectForgotten();
 
 private:
-    void addPage(const QString& title, const QString& icon, QWidget* page);
+    void addPage(SettingsPage which, const QString& title, const QString& icon, QWidget* page);
 
     QListWidget* m_list = nullptr;
     QStackedWidget* m_pages = nullptr;
     ModelsPage* m_models = nullptr;
     SuggestionsPage* m_suggestions = nullptr;
     QStringList m_icons;
+    QList<SettingsPage> m_rows;
 };
 
 } // namespace linnet::ui

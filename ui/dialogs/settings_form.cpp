@@ -35,11 +35,12 @@ void SettingsForm::heading(const QString& text) {
     m_form->addRow(label);
 }
 
-void SettingsForm::note(const QString& text) {
+QLabel* SettingsForm::note(const QString& text) {
     auto* label = new QLabel(text, this);
     label->setWordWrap(true);
     label->setForegroundRole(QPalette::PlaceholderText);
     m_form->addRow(label);
+    return label;
 }
 
 QCheckBox* SettingsForm::check(const Setting<bool>& setting, const QString& text,

@@ -23,7 +23,7 @@ protected:
     using Setting = services::Setting<T>;
 
     void heading(const QString& text);
-    void note(const QString& text);
+    QLabel* note(const QString& text);
     QCheckBox* check(const Setting<bool>& setting, const QString& text, const QString& hint = {});
     void number(const Setting<int>& setting, const QString& label, const QString& suffix,
                 int largest = 0, const QString& special = {});

@@ -6,6 +6,7 @@
 #include <QDialogButtonBox>
 #include <QDir>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
@@ -39,7 +40,15 @@ SuggestionsPage::SuggestionsPage(services::Settings& settings,
     if (memory != nullptr) {
         addLearning();
     }
-    note(tr("Suggestions are made on this computer; nothing you write leaves it."));
+    QLabel* where = note({});
+    where->setObjectName(QStringLiteral("suggestionsWhere"));
+    settings.observe(setting::remoteRouting, where, [where](const QString& routing) {
+        where->setText(
+            routing == QLatin1String("local")
+                ? tr("Suggestions are made on this computer; nothing you write leaves it.")
+                : tr("Words are suggested by this computer; a server may be asked how the sentence "
+                     "goes on, as you chose on the page Remote."));
+    });
 }
 
 void SuggestionsPage::addLearning() {
