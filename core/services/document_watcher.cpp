@@ -1,5 +1,7 @@
 #include "services/document_watcher.h"
 
+#include <utility>
+
 #include <QFileInfo>
 
 namespace linnet::services {
@@ -28,6 +30,9 @@ void DocumentWatcher::watch(const QString& path, const FileFingerprint& known) {
 void DocumentWatcher::stop() {
     m_settle.stop();
     m_path.clear();
+    ++m_watched;
+    m_reading = false;
+    m_readAgain = false;
     const QStringList watched = m_watcher.files() + m_watcher.directories();
     if (!watched.isEmpty()) {
         m_watcher.removePaths(watched);
@@ -65,14 +70,31 @@ void DocumentWatcher::checkNow() {
         info.lastModified() == m_known.modified) {
         return;
     }
-    const engine::Result<FileFingerprint> now = fingerprintOf(m_path);
-    if (!now || !now->exists()) {
-        return; // being replaced at this moment; its new name will be told
+    if (m_reading) {
+        m_readAgain = true;
+        return;
     }
-    const bool same = now->sameContent(m_known);
-    m_known = *now;
-    if (!same) {
-        Q_EMIT changed(Change::Modified, m_known);
+    m_reading = true;
+    m_work.run([path = m_path] { return fingerprintOf(path); },
+               [this, watched = m_watched](const engine::Result<FileFingerprint>& now) {
+                   if (watched == m_watched) {
+                       compare(now);
+                   }
+               });
+}
+
+void DocumentWatcher::compare(const engine::Result<FileFingerprint>& now) {
+    m_reading = false;
+    const bool again = std::exchange(m_readAgain, false);
+    if (now && now->exists()) { // else it is being replaced just now; its new name will be told
+        const bool same = now->sameContent(m_known);
+        m_known = *now;
+        if (!same) {
+            Q_EMIT changed(Change::Modified, m_known);
+        }
+    }
+    if (again) {
+        checkNow();
     }
 }
 

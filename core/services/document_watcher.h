@@ -5,11 +5,13 @@
 #include <QString>
 #include <QTimer>
 
+#include "services/background_work.h"
 #include "services/file_fingerprint.h"
 
 namespace linnet::services {
 
-// Tells when another program changes the open document's file. Lives on the GUI thread.
+// Tells when another program changes the open document's file. Lives on the GUI thread; the file is
+// read on another one.
 class DocumentWatcher : public QObject {
     Q_OBJECT
 public:
@@ -24,6 +26,7 @@ public:
 
     // Looks at once; for when the window is activated, because some file systems send no events.
     void checkNow();
+    bool isReading() const { return m_reading; }
 
     // Notifications come in bursts; they are looked at this long after the last one.
     void setSettleTime(int milliseconds) { m_settle.setInterval(milliseconds); }
@@ -36,11 +39,16 @@ Q_SIGNALS:
 
 private:
     void rewatch();
+    void compare(const engine::Result<FileFingerprint>& now);
 
     QString m_path;
     FileFingerprint m_known;
     QFileSystemWatcher m_watcher;
     QTimer m_settle;
+    quint64 m_watched = 0;    // counts what was watched, to know late answers
+    bool m_reading = false;   // for the present one
+    bool m_readAgain = false; // it was asked for meanwhile
+    BackgroundWork m_work;
 };
 
 } // namespace linnet::services

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void tellsOfRemovalAndReturn();
     void ignoresTouchesAndOwnSaves();
     void stopsWatching();
+    void lateAnswersAreDropped();
 
 private:
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -83,6 +84,8 @@ void TestDocumentWatcher::ignoresTouchesAndOwnSaves() {
                                  QFileDevice::FileModificationTime));
     }
     watcher.checkNow();
+    QVERIFY(watcher.isReading());
+    QTRY_VERIFY(!watcher.isReading());
     QCOMPARE(spy.size(), 0);
     const auto saved = saveDocument(m_path, QStringLiteral("ours"), {});
     QVERIFY(saved.ok());
@@ -103,6 +106,24 @@ void TestDocumentWatcher::stopsWatching() {
     write(m_path, "another text");
     watcher.checkNow();
     QCOMPARE(spy.size(), 0);
+}
+
+// What was read of one document says nothing about the next one.
+void TestDocumentWatcher::lateAnswersAreDropped() {
+    DocumentWatcher watcher;
+    QSignalSpy spy(&watcher, &DocumentWatcher::changed);
+    watcher.watch(m_path, m_known);
+    write(m_path, "another text");
+    watcher.checkNow();
+    QVERIFY(watcher.isReading());
+    const QString other = m_dir->filePath(QStringLiteral("b.txt"));
+    write(other, "b");
+    watcher.watch(other, *fingerprintOf(other));
+    QVERIFY(!watcher.isReading());
+    write(other, "bb");
+    watcher.checkNow();
+    QTRY_COMPARE(spy.size(), 1);
+    QCOMPARE(spy[0][1].value<FileFingerprint>().size, qint64(2));
 }
 
 QTEST_GUILESS_MAIN(TestDocumentWatcher)

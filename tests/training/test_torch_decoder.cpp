@@ -148,6 +148,20 @@ private Q_SLOTS:
         QVERIFY(difference(torch::cat(parts, 1), whole) < 1e-5);
     }
 
+    void stopEndsAPass() {
+        const ModelConfig config = llama(4);
+        const TensorMap weights = randomWeights(config);
+        const at::NoGradGuard guard;
+        const Decoder decoder(config, weights, torch::kFloat);
+        std::stop_source stop;
+        engine::DecoderPass pass;
+        pass.stop = stop.get_token();
+        const Tensor ids = torch::arange(5, torch::kLong).view({1, 5});
+        QVERIFY(decoder.hidden(ids, pass).defined());
+        stop.request_stop();
+        QVERIFY(!decoder.hidden(ids, pass).defined());
+    }
+
     void laterTokensDoNotChangeEarlierStates() {
         const ModelConfig config = llama(4);
         const TensorMap weights = randomWeights(config);

@@ -42,6 +42,7 @@ private Q_SLOTS:
     void failedOpenLeavesTheText();
     void recoversAfterACrash();
     void recoveryDialogDiscards();
+    void recoveryDialogTakesNoKeysOfTheText();
     void statusTellsCounts();
     void modelStateIsShown();
     void suggestionSwitch();
@@ -103,6 +104,31 @@ void TestMainWindow::recoversAfterACrash() {
     QVERIFY(next.session().isModified());
     next.editor().undo();
     QCOMPARE(next.editor().text(), QStringLiteral("first\nsecond\n"));
+}
+
+// It comes up while the writer is typing.
+void TestMainWindow::recoveryDialogTakesNoKeysOfTheText() {
+    Desk desk;
+    services::RecoveryStore store(desk.paths);
+    services::RecoverableDocument document;
+    document.text = QStringLiteral("text");
+    RecoveryDialog dialog({document}, store, lightTheme(), desk.window);
+    QSignalSpy restored(&dialog, &RecoveryDialog::restoreRequested);
+    dialog.show();
+    auto* restore = dialog.findChild<QPushButton*>(QStringLiteral("restore"));
+    auto* typing = dialog.findChild<QTimer*>(QStringLiteral("typing"));
+    QVERIFY(typing->isActive());
+    QTest::keyClick(dialog.findChild<QListWidget*>(), Qt::Key_A);
+    QTest::keyClick(restore, Qt::Key_Space);
+    QTest::keyClick(restore, Qt::Key_Return);
+    QTest::keyClick(&dialog, Qt::Key_Escape);
+    QVERIFY(dialog.isVisible());
+    QCOMPARE(restored.count(), 0);
+    QCOMPARE(desk.editor().text(), QStringLiteral("a \n"));
+    typing->stop(); // as after a pause
+    QTest::keyClick(restore, Qt::Key_Space);
+    QCOMPARE(restored.count(), 1);
+    QCOMPARE(desk.editor().text(), QStringLiteral("a \n"));
 }
 
 void TestMainWindow::recoveryDialogDiscards() {

@@ -124,13 +124,14 @@ void TestSettingsDialog::learnedWordsAreShownAndForgotten() {
     QSignalSpy forgotten(&dialog, &SettingsDialog::projectForgotten);
     QVERIFY(!desk.settings.value(setting::learnFromDocuments)); // the writer's choice
     auto* projects = dialog.findChild<QListWidget*>(QStringLiteral("learnedProjects"));
-    QCOMPARE(projects->count(), 1);
+    QTRY_COMPARE(projects->count(), 1);
     QVERIFY2(projects->item(0)->text().contains(QStringLiteral("1 document, 2 different words")),
              qPrintable(projects->item(0)->text()));
     projects->setCurrentRow(0);
     dialog.findChild<QPushButton*>(QStringLiteral("showLearned"))->click();
-    auto* words =
-        dialog.findChild<QDialog*>(QStringLiteral("learnedWords"))->findChild<QTreeWidget*>();
+    const auto list = [&] { return dialog.findChild<QDialog*>(QStringLiteral("learnedWords")); };
+    QTRY_VERIFY(list());
+    auto* words = list()->findChild<QTreeWidget*>();
     QCOMPARE(words->topLevelItem(0)->text(0), QStringLiteral("Marlow"));
     QCOMPARE(words->topLevelItem(0)->text(1), QStringLiteral("5"));
     auto* forget = dialog.findChild<QPushButton*>(QStringLiteral("forgetLearned"));
@@ -139,7 +140,7 @@ void TestSettingsDialog::learnedWordsAreShownAndForgotten() {
     QCOMPARE(projects->count(), 1);
     desk.dialogs.yes = true;
     forget->click();
-    QCOMPARE(projects->count(), 0);
+    QTRY_COMPARE(projects->count(), 0);
     QCOMPARE(forgotten.count(), 1);
     QVERIFY(memory.projects().empty());
 }

@@ -1,6 +1,7 @@
 #include "ui/dialogs/recovery_dialog.h"
 
 #include <QCheckBox>
+#include <QCoreApplication>
 #include <QDir>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -17,6 +18,7 @@ namespace linnet::ui {
 
 namespace {
 constexpr int contextLines = 2; // unchanged ones around a change
+constexpr int pause = 700;      // ms without a key after which keys are meant for the dialog
 } // namespace
 
 RecoveryDialog::RecoveryDialog(std::vector<services::RecoverableDocument> found,
@@ -68,7 +70,36 @@ RecoveryDialog::RecoveryDialog(std::vector<services::RecoverableDocument> found,
     connect(m_list, &QListWidget::currentRowChanged, this, &RecoveryDialog::showSelected);
     connect(m_whole, &QPushButton::toggled, this, &RecoveryDialog::showSelected);
     m_list->setCurrentRow(0);
+    m_typing.setObjectName(QStringLiteral("typing"));
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(pause);
+    const auto children = findChildren<QWidget*>();
+    for (QWidget* child : children) {
+        child->installEventFilter(this);
+    }
+    installEventFilter(this);
     resize(800, 520);
+}
+
+void RecoveryDialog::showEvent(QShowEvent* event) {
+    QDialog::showEvent(event);
+    m_typing.start();
+}
+
+bool RecoveryDialog::eventFilter(QObject* watched, QEvent* event) {
+    const bool ofKeys = event->type() == QEvent::KeyPress || event->type() == QEvent::KeyRelease ||
+                        event->type() == QEvent::ShortcutOverride ||
+                        event->type() == QEvent::InputMethod;
+    if (!ofKeys || !m_typing.isActive()) {
+        return QDialog::eventFilter(watched, event);
+    }
+    m_typing.start();
+    QWidget* behind = parentWidget() != nullptr ? parentWidget()->focusWidget() : nullptr;
+    if (behind != nullptr && event->type() != QEvent::ShortcutOverride) {
+        QCoreApplication::sendEvent(behind, event);
+    }
+    event->accept();
+    return true;
 }
 
 void RecoveryDialog::buildButtons(QVBoxLayout* column) {

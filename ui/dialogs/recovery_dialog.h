@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <QDialog>
+#include <QTimer>
 
 #include "services/recovery.h"
 #include "ui/theme.h"
@@ -15,7 +16,9 @@ class QVBoxLayout;
 
 namespace linnet::ui {
 
-// Shows text that survived a crash, and what is new in it, before anything is done with it.
+// Shows text that survived a crash, and what is new in it, before anything is done with it. It may
+// come up while its writer is typing: until a moment without a key has passed, keys go on to the
+// window behind it, and decide nothing here.
 class RecoveryDialog : public QDialog {
     Q_OBJECT
 public:
@@ -24,6 +27,10 @@ public:
 
 Q_SIGNALS:
     void restoreRequested(const linnet::services::RecoverableDocument& document);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void buildButtons(QVBoxLayout* column);
@@ -42,6 +49,7 @@ private:
     QTextBrowser* m_view = nullptr;
     QPushButton* m_whole = nullptr;
     QPushButton* m_discard = nullptr;
+    QTimer m_typing; // runs while keys are still meant for the text
 };
 
 } // namespace linnet::ui

@@ -17,6 +17,21 @@ namespace linnet::ui {
 
 namespace setting = services::setting;
 
+namespace {
+
+// All words of a project, the commonest first.
+std::vector<suggest::PastCounts::Word> wordsOf(const services::ProjectMemory& memory,
+                                               const services::LearnedProject& project) {
+    std::vector<suggest::PastCounts::Word> words = memory.everything(project).words;
+    std::erase_if(words, [](const auto& word) { return word.count == 0; });
+    std::sort(words.begin(), words.end(), [](const auto& a, const auto& b) {
+        return a.count != b.count ? a.count > b.count : a.text < b.text;
+    });
+    return words;
+}
+
+} // namespace
+
 SuggestionsPage::SuggestionsPage(services::Settings& settings,
                                  const services::ProjectMemory* memory, Dialogs& dialogs,
                                  QWidget* parent)
@@ -74,7 +89,7 @@ void SuggestionsPage::addLearning() {
     line->addWidget(m_forget);
     line->addStretch(1);
     wide(buttons);
-    connect(m_show, &QPushButton::clicked, this, &SuggestionsPage::showWords);
+    connect(m_show, &QPushButton::clicked, this, &SuggestionsPage::readWords);
     connect(m_forget, &QPushButton::clicked, this, &SuggestionsPage::forget);
     connect(m_projects, &QListWidget::currentRowChanged, this, [this](int row) {
         m_show->setEnabled(row >= 0);
@@ -87,7 +102,12 @@ void SuggestionsPage::refresh() {
     if (m_projects == nullptr) {
         return;
     }
-    m_found = m_memory->projects();
+    m_work.run([memory = m_memory] { return memory->projects(); },
+               [this](std::vector<services::LearnedProject> found) { list(std::move(found)); });
+}
+
+void SuggestionsPage::list(std::vector<services::LearnedProject> found) {
+    m_found = std::move(found);
     m_projects->clear();
     for (const services::LearnedProject& project : m_found) {
         m_projects->addItem(tr("%1: %2, %3")
@@ -99,21 +119,27 @@ void SuggestionsPage::refresh() {
     m_forget->setEnabled(false);
 }
 
-void SuggestionsPage::showWords() {
+void SuggestionsPage::readWords() {
     const int row = m_projects->currentRow();
     if (row < 0) {
         return;
     }
-    const services::LearnedProject& project = m_found[static_cast<std::size_t>(row)];
-    std::vector<suggest::PastCounts::Word> words = m_memory->everything(project).words;
-    std::erase_if(words, [](const auto& word) { return word.count == 0; });
-    std::sort(words.begin(), words.end(), [](const auto& a, const auto& b) {
-        return a.count != b.count ? a.count > b.count : a.text < b.text;
-    });
+    m_show->setEnabled(false); // until they are there
+    m_work.run(
+        [memory = m_memory, project = m_found[static_cast<std::size_t>(row)]] {
+            return std::pair(project.folder, wordsOf(*memory, project));
+        },
+        [this](const std::pair<QString, Words>& read) {
+            m_show->setEnabled(m_projects->currentRow() >= 0);
+            showWords(read.first, read.second);
+        });
+}
+
+void SuggestionsPage::showWords(const QString& folder, const Words& words) {
     auto* dialog = new QDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setObjectName(QStringLiteral("learnedWords"));
-    dialog->setWindowTitle(tr("Words of %1").arg(QDir::toNativeSeparators(project.folder)));
+    dialog->setWindowTitle(tr("Words of %1").arg(QDir::toNativeSeparators(folder)));
     auto* column = new QVBoxLayout(dialog);
     auto* list = new QTreeWidget(dialog);
     list->setAccessibleName(tr("Learned words"));

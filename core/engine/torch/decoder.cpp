@@ -349,6 +349,9 @@ Tensor Decoder::hidden(const Tensor& ids, const DecoderPass& pass) const {
     Tensor delta; // the last block's output, not yet added to x
     Tensor y;
     for (std::size_t i = 0; i < m_layers.size(); ++i) {
+        if (pass.stop.stop_requested()) {
+            return {};
+        }
         const LayerWeights& layer = m_layers[i];
         std::tie(x, y) = addNorm(x, delta, layer.attentionNorm, layer.attentionNormBias);
         delta = thinned(attention(layer, y, rotation, i, cache));

@@ -2,6 +2,7 @@
 
 #include <torch/types.h>
 
+#include <stop_token>
 #include <string>
 #include <tuple>
 #include <unordered_map>
@@ -51,7 +52,8 @@ struct DecoderPass {
     KvCache* cache = nullptr;            // the ids continue its sequences; it grows by them
     const CrossMemory* memory = nullptr; // of a decoder with cross-attention. Its memories share
                                          // the sequences evenly: the first ones have the first
-    double dropout = 0.0; // part of every block's output that is left out, in training
+    double dropout = 0.0;      // part of every block's output that is left out, in training
+    std::stop_token stop = {}; // requested: gives up between two layers
 };
 
 /// One decoder-only transformer for every architecture that ModelConfig can describe (GPT-2,
@@ -66,7 +68,7 @@ public:
     Decoder(ModelConfig config, const TensorMap& weights, torch::ScalarType computeType);
 
     /// Hidden states after the last norm, [batch, length, hidden], of the ids [batch, length]
-    /// (int64).
+    /// (int64). Undefined when the pass was stopped; its cache is then of no use.
     [[nodiscard]] torch::Tensor hidden(const torch::Tensor& ids, const DecoderPass& pass) const;
     [[nodiscard]] torch::Tensor hidden(const torch::Tensor& ids, KvCache* cache = nullptr) const {
         return hidden(ids, DecoderPass{cache});

@@ -47,9 +47,11 @@ public:
 
     // Runs all steps in one batch. Returns the wanted logits, row after row in the order of the
     // steps, [rows][vocabularySize]; valid until the next call. The caller keeps steps short
-    // enough for its cancel latency and within config().maxPositions.
+    // enough for its cancel latency and within config().maxPositions. Once `stop` is requested,
+    // it may give up between two layers: then nothing is returned and sequences are unchanged.
     // Errors: OutOfMemory (sequences are unchanged), Internal.
-    virtual Result<std::span<const float>> forward(std::span<const DecoderStep> steps) = 0;
+    virtual Result<std::span<const float>> forward(std::span<const DecoderStep> steps,
+                                                   const std::stop_token& stop = {}) = 0;
 
     // Logits of one row to natural-log probabilities; `out` has their length and may be the same.
     virtual void logSoftmax(std::span<const float> logits, std::span<float> out) const = 0;

@@ -10,8 +10,9 @@ namespace {
 
 constexpr int smallestChunk = 8;
 
-// Tokens of a prompt that run between two looks at the stop token: some 15 ms on one CPU core, by
-// the model's size. Not by the clock, or rounding would differ from run to run.
+// Tokens of a prompt that run as one pass: some 15 ms on one CPU core, by the model's size. Not by
+// the clock, or rounding would differ from run to run; where it takes longer than thought, the
+// backend notices a stop between its layers.
 int chunkFor(const DecoderBackend& backend, std::int64_t parameters) {
     if (backend.device() != "cpu") {
         return 512;
@@ -96,9 +97,12 @@ Result<SequenceRunner::Pass> SequenceRunner::runPass(CachedSequence& sequence,
         }
         const auto tokens = wanted.subspan(begin, end - begin);
         const DecoderStep step{sequence.state.get(), tokens, rows};
-        const auto logits = m_backend->forward({&step, 1});
+        const auto logits = m_backend->forward({&step, 1}, stop);
         if (!logits) {
             return logits.error();
+        }
+        if (static_cast<std::size_t>(sequence.state->length()) < end) {
+            return Pass::Stopped; // between two layers
         }
         sequence.tokens.insert(sequence.tokens.end(), tokens.begin(), tokens.end());
         const std::size_t count = logits->size() / vocabulary;

@@ -112,10 +112,11 @@ public:
         return std::make_unique<TorchSequence>(static_cast<const TorchSequence&>(sequence));
     }
 
-    Result<std::span<const float>> forward(std::span<const DecoderStep> steps) override {
+    Result<std::span<const float>> forward(std::span<const DecoderStep> steps,
+                                           const std::stop_token& stop) override {
         const c10::InferenceMode inference;
         try {
-            return run(steps);
+            return run(steps, stop);
         } catch (...) {
             return torchError();
         }
@@ -130,13 +131,19 @@ public:
     std::int64_t weightBytes() const override { return m_weightBytes; }
 
 private:
-    std::span<const float> run(std::span<const DecoderStep> steps) {
+    std::span<const float> run(std::span<const DecoderStep> steps, const std::stop_token& stop) {
         std::vector<Tensor> wanted(steps.size()); // [rows, hidden] of each step
         const std::vector<BatchGroup> groups = groupsOf(steps);
         std::vector<std::shared_ptr<KvCache>> caches;
         for (const BatchGroup& group : groups) {
             auto cache = std::make_shared<KvCache>(gather(group, steps));
-            const Tensor hidden = m_decoder->hidden(idsOf(group, steps), cache.get());
+            DecoderPass pass;
+            pass.cache = cache.get();
+            pass.stop = stop;
+            const Tensor hidden = m_decoder->hidden(idsOf(group, steps), pass);
+            if (!hidden.defined()) {
+                return {};
+            }
             for (std::size_t row = 0; row < group.steps.size(); ++row) {
                 const std::size_t i = group.steps[row];
                 const auto rows = steps[i].rows == LogitRows::All ? group.added : 1;

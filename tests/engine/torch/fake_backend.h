@@ -78,8 +78,8 @@ public:
                        : nullptr;
     }
 
-    engine::Result<std::span<const float>>
-    forward(std::span<const engine::DecoderStep> steps) override {
+    engine::Result<std::span<const float>> forward(std::span<const engine::DecoderStep> steps,
+                                                   const std::stop_token& stop) override {
         ++calls;
         int tokens = 0;
         for (const engine::DecoderStep& step : steps) {
@@ -90,6 +90,10 @@ public:
             if (const auto allowed = beforeForward(tokens); !allowed) {
                 return allowed.error();
             }
+        }
+        if (givesUp && stop.stop_requested()) {
+            m_logits.clear();
+            return std::span<const float>(m_logits);
         }
         if (*m_held + tokens > tokensInMemory) {
             return engine::Error{engine::ErrorCode::OutOfMemory, "no room for the tokens"};
@@ -126,6 +130,7 @@ public:
     int longestSequence = 0;                              // tokens
     int tokensInMemory = std::numeric_limits<int>::max(); // of all sequences together
     bool canFork = true;
+    bool givesUp = false; // within a call, when it is asked to stop
     std::function<engine::Result<void>(int tokens)> beforeForward;
 
 private:

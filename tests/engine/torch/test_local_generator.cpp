@@ -374,6 +374,27 @@ private Q_SLOTS:
         QVERIFY(before > 0);
     }
 
+    // A backend that gives up within a pass has done nothing of it.
+    void cancelWithinAPass() {
+        for (const int last : {1, 3}) {
+            Setup setup(4096, false, 100'000'000);
+            setup.backend->givesUp = true;
+            std::stop_source stop;
+            setup.backend->beforeForward = [&](int) -> Result<void> {
+                if (setup.backend->calls == last) {
+                    stop.request_stop();
+                }
+                return {};
+            };
+            const auto tokens = numbers(100);
+            QVERIFY(setup.generator->nextTokenLogProbs(tokens, stop.get_token())->empty());
+            QCOMPARE(setup.backend->calls, last);
+            setup.backend->givesUp = false;
+            QVERIFY(same(*setup.generator->nextTokenLogProbs(tokens, {}), logProbsAfter(tokens)));
+            QCOMPARE(setup.backend->tokensRun, 100);
+        }
+    }
+
     void scoresEveryToken() {
         for (const bool addsBegin : {false, true}) {
             Setup setup(64, addsBegin);

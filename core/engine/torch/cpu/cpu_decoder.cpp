@@ -114,7 +114,8 @@ std::size_t CpuDecoder::plan(std::span<const DecoderStep> steps) {
     return rows * vocabulary;
 }
 
-Result<std::span<const float>> CpuDecoder::forward(std::span<const DecoderStep> steps) {
+Result<std::span<const float>> CpuDecoder::forward(std::span<const DecoderStep> steps,
+                                                   const std::stop_token& stop) {
     if (auto checked = check(steps); !checked) {
         return checked.error();
     }
@@ -126,7 +127,10 @@ Result<std::span<const float>> CpuDecoder::forward(std::span<const DecoderStep> 
     }
     const auto count = static_cast<int>(m_columns.size());
     for (int first = 0; first < count; first += ForwardPass::maxColumns) {
-        m_pass->run(m_columns, first, std::min(ForwardPass::maxColumns, count - first));
+        const int width = std::min(ForwardPass::maxColumns, count - first);
+        if (!m_pass->run(m_columns, first, width, stop)) {
+            return std::span<const float>();
+        }
     }
     for (const DecoderStep& step : steps) {
         auto* sequence = static_cast<CpuSequence*>(step.sequence);

@@ -42,7 +42,8 @@ public:
 
     // Also InvalidArgument: a token out of range, a sequence that is not this decoder's or occurs
     // twice, more than maxPositions tokens with learned positions.
-    Result<std::span<const float>> forward(std::span<const DecoderStep> steps) override;
+    Result<std::span<const float>> forward(std::span<const DecoderStep> steps,
+                                           const std::stop_token& stop = {}) override;
 
     void forEach(int count, const std::function<void(int)>& body) override;
 

@@ -125,16 +125,21 @@ void ForwardPass::product(const PackedMatrix& matrix, const Inputs& inputs, int 
     });
 }
 
-void ForwardPass::run(const std::vector<Column>& columns, int first, int count) {
+bool ForwardPass::run(const std::vector<Column>& columns, int first, int count,
+                      const std::stop_token& stop) {
     m_columns = columns.data() + first;
     m_count = count;
     planAttention();
     embed();
     for (int i = 0; i < m_config.layers; ++i) {
+        if (stop.stop_requested()) {
+            return false;
+        }
         attention(i);
         mlp(m_weights.layers[static_cast<std::size_t>(i)]);
     }
     logits();
+    return true;
 }
 
 void ForwardPass::planAttention() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "engine/torch/cpu/decoder_weights.h"
@@ -33,9 +34,9 @@ public:
     // std::bad_alloc.
     void reserve(int columns, int length);
 
-    // Columns of one sequence are neighbours and in order; the sequences have room. Does not
-    // throw.
-    void run(const std::vector<Column>& columns, int first, int count);
+    // Columns of one sequence are neighbours and in order; the sequences have room. False: `stop`
+    // was requested, and not all was done. Does not throw.
+    bool run(const std::vector<Column>& columns, int first, int count, const std::stop_token& stop);
 
 private:
     // Float rows, one per column, of `stride` floats (a multiple of 32; padding stays zero).
