@@ -177,6 +177,13 @@ void MainWindow::observeSettings() {
         applyWordCount();
     });
     settings.observe(setting::wordCount, this, [this](int) { applyWordCount(); });
+    if (m_verse != nullptr) {
+        const auto verse = [this, &settings] {
+            m_suggestions->setVerse(m_verse->marksVerse(), settings.value(setting::verseForm));
+        };
+        connect(m_verse, &VerseDesk::marksShown, this, verse);
+        settings.observe(setting::verseForm, this, [verse](const QString&) { verse(); });
+    }
     settings.observe(setting::suggestionDelay, this,
                      [this](int delay) { m_suggestions->setDelay(delay); });
     settings.observe(setting::typewriterScrolling, this, [this](bool on) {

@@ -11,6 +11,7 @@
 #include "suggest/simulator.h"
 #include "suggest/suggest_model.h"
 #include "suggest/suggester.h"
+#include "verse_suggestions.h"
 
 namespace linnet::cli {
 
@@ -44,6 +45,7 @@ struct Desk {
     std::shared_ptr<const SuggestModel> model;
     std::unique_ptr<engine::Generator> network; // null: none wanted, or none in the folder
     std::unique_ptr<suggest::Suggester> suggester;
+    std::unique_ptr<continuation::VerseContinuation> verse;
 };
 
 Result<std::shared_ptr<const SuggestModel>>
@@ -106,14 +108,32 @@ json toJson(const suggest::Suggestions& found, double milliseconds) {
             {"ms", std::round(milliseconds * 1e3) / 1e3}};
 }
 
-Result<json> answer(Desk& desk, const std::string& text, const std::string& after, int count) {
-    if (count < 0 || count > 100) {
+struct SuggestRequest {
+    std::string text;
+    std::string after;
+    int count = 5;
+    continuation::VerseMode verse;
+};
+
+Result<suggest::Suggestions> suggestAt(Desk& desk, const SuggestRequest& request,
+                                       const suggest::SuggestOptions& options) {
+    const auto prose = [&](const suggest::SuggestOptions& how) {
+        return desk.suggester->suggest(desk.network.get(), request.text, request.after, how, {});
+    };
+    const continuation::CaretText caret{request.text, request.after};
+    const auto language = desk.verse->languageAt(caret, request.verse);
+    return language ? desk.verse->suggest(*language, caret, request.verse, options, prose, {}, {})
+                    : prose(options);
+}
+
+Result<json> answer(Desk& desk, const SuggestRequest& request) {
+    if (request.count < 0 || request.count > 100) {
         return Error{ErrorCode::InvalidArgument, "count must be 0 to 100"};
     }
     suggest::SuggestOptions options;
-    options.count = count;
+    options.count = request.count;
     const Stopwatch watch;
-    const auto found = desk.suggester->suggest(desk.network.get(), text, after, options, {});
+    const auto found = suggestAt(desk, request, options);
     if (!found) {
         return found.error();
     }
@@ -123,37 +143,58 @@ Result<json> answer(Desk& desk, const std::string& text, const std::string& afte
 struct SuggestArguments {
     ModelChoice model;
     std::optional<std::string> text;
-    int count = 5;
+    SuggestRequest request;
     bool fromStdin = false;
 };
 
-Result<void> runSuggest(Context& context, const SuggestArguments& arguments) {
+// The options' names as keys, over those of the command line.
+Result<SuggestRequest> readRequest(Context& context, const json& object, SuggestRequest request) {
+    const auto text = object.find("text");
+    if (text == object.end() || !text->is_string()) {
+        return Error{ErrorCode::InvalidArgument, "a request needs a string \"text\""};
+    }
+    request.text = text->get<std::string>();
+    const auto after = object.find("after");
+    request.after = after != object.end() && after->is_string() ? after->get<std::string>() : "";
+    const auto count = object.find("count");
+    if (count != object.end() && count->is_number_integer()) {
+        request.count = count->get<int>();
+    }
+    const auto known = readVerseMode(context, object, request.verse);
+    if (!known) {
+        return known.error();
+    }
+    return request;
+}
+
+Result<void> runSuggest(Context& context, SuggestArguments arguments) {
     if (arguments.fromStdin == arguments.text.has_value()) {
         return Error{ErrorCode::InvalidArgument, "give either --text or --stdin"};
+    }
+    const auto known = checkVerseMode(context, arguments.request.verse);
+    if (!known) {
+        return known;
     }
     auto desk = openDesk(context, arguments.model);
     if (!desk) {
         return desk.error();
     }
+    desk->verse = openVerseContinuation(context);
     if (!arguments.fromStdin) {
-        const auto found = answer(*desk, *arguments.text, "", arguments.count);
+        arguments.request.text = *arguments.text;
+        const auto found = answer(*desk, arguments.request);
         if (!found) {
             return found.error();
         }
         context.print(*found);
         return {};
     }
-    return context.answerLines([&](const json& request) -> Result<json> {
-        const auto text = request.find("text");
-        if (text == request.end() || !text->is_string()) {
-            return Error{ErrorCode::InvalidArgument, "a request needs a string \"text\""};
+    return context.answerLines([&](const json& object) -> Result<json> {
+        const auto request = readRequest(context, object, arguments.request);
+        if (!request) {
+            return request.error();
         }
-        const auto count = request.find("count");
-        const auto after = request.find("after");
-        return answer(*desk, text->get<std::string>(),
-                      after != request.end() && after->is_string() ? after->get<std::string>() : "",
-                      count != request.end() && count->is_number_integer() ? count->get<int>()
-                                                                           : arguments.count);
+        return answer(*desk, *request);
     });
 }
 
@@ -419,9 +460,10 @@ void addSuggestCommands(CLI::App& app, Context& context) {
                            [&context, arguments] { return runSuggest(context, *arguments); });
     addModelOptions(command, arguments->model);
     command.add_option("--text", arguments->text, "The text before the caret");
-    command.add_option("--count", arguments->count, "Words in the list")
+    command.add_option("--count", arguments->request.count, "Words in the list")
         ->check(CLI::Range(0, 100))
         ->capture_default_str();
+    addVerseOptions(command, arguments->request.verse);
     command.add_flag("--stdin", arguments->fromStdin,
                      "Answer JSON objects with \"text\" and \"count\", one a line");
     addEval(app, context);

@@ -89,6 +89,8 @@ services::LocalSuggestionOptions Application::sourceOptions() const {
     options.ghostThreshold = m_settings.value(setting::ghostThreshold);
     options.ghostWords = m_settings.value(setting::ghostWords);
     options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
+    options.resources = m_paths.resources.toStdU16String();
+    options.verseModels = verseModels(m_library);
     options.learn = m_settings.value(setting::learnFromDocuments);
     options.memory = m_memory;
     return options;
@@ -234,6 +236,7 @@ void Application::tellSuggesting() {
 
 void Application::applyModel() {
     m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
+    m_source.setVerseModels(verseModels(m_library));
     m_poems.setModels(verseModels(m_library), loadOptions(m_settings));
 }
 

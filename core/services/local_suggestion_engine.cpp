@@ -6,6 +6,7 @@
 #include <QFile>
 
 #include "services/load_marker.h"
+#include "verse/script/opencc_converter.h"
 
 namespace linnet::services {
 
@@ -57,6 +58,7 @@ LocalSuggestionEngine::LocalSuggestionEngine(const LocalSuggestionOptions& optio
     : m_options(options)
     , m_mailbox(mailbox)
     , m_words([this](const std::stop_token& stop) { runWords(stop); }) {
+    setVerse(options.verseModels, options.load);
 }
 
 LocalSuggestionEngine::~LocalSuggestionEngine() {
@@ -128,6 +130,33 @@ void LocalSuggestionEngine::prepare(Shared& shared, Generator& network,
 
 void LocalSuggestionEngine::unloadNetwork() {
     m_worker.unload();
+}
+
+void LocalSuggestionEngine::setVerse(const VerseModels& models, const engine::LoadOptions& load) {
+    if (m_options.resources.empty()) {
+        return;
+    }
+    continuation::VerseContinuation::Options options;
+    options.models = models;
+    options.converter = verse::makeOpenccConverter();
+    // Both are called by answers only, which hold the lock and run where the network is.
+    Shared* shared = m_shared.get();
+    options.data = [shared, folder = m_options.resources]() -> Result<const verse::VerseData*> {
+        if (!shared->verseData) {
+            auto opened = verse::VerseData::open(folder);
+            if (!opened) {
+                return opened.error();
+            }
+            shared->verseData = std::make_unique<verse::VerseData>(std::move(opened).value());
+        }
+        return shared->verseData.get();
+    };
+    options.load = [shared, load](const std::filesystem::path& folder, std::stop_token stop) {
+        return shared->engine->load(folder, load, std::move(stop));
+    };
+    const std::lock_guard lock(m_mutex);
+    m_slots.verse = std::move(options);
+    m_wake.notify_one();
 }
 
 void LocalSuggestionEngine::submitToWords(SuggestionJob job) {
@@ -206,6 +235,10 @@ void LocalSuggestionEngine::serveWords(WordSlots& work) {
         m_shared->computer = loaded ? std::move(loaded).value() : nullptr;
         m_mailbox.post(WordsEvent{error});
     }
+    if (work.verse) {
+        const std::lock_guard lock(m_shared->mutex);
+        m_shared->verse = std::make_unique<continuation::VerseContinuation>(std::move(*work.verse));
+    }
     if (work.document) {
         serveDocument(*work.document);
     }
@@ -247,11 +280,41 @@ void LocalSuggestionEngine::keep(const LearnedText& document) {
     }
 }
 
+// False where the caret is in prose, or the models of verse fail: then prose is better than none.
+bool LocalSuggestionEngine::answerInVerse(Shared& shared, SuggestionMailbox& mailbox,
+                                          Generator& network, const SuggestionJob& job,
+                                          const std::stop_token& stop) {
+    const continuation::CaretText text{job.before, job.after};
+    const auto language = shared.verse ? shared.verse->languageAt(text, job.verse) : std::nullopt;
+    if (!language) {
+        return false;
+    }
+    const auto prose = [&](const suggest::SuggestOptions& options) {
+        return shared.computer->suggest(&network, job.before, job.after, options, stop);
+    };
+    const auto early = [&](const suggest::Suggestions& suggestions) {
+        mailbox.post(ReplyEvent{job.id, toReply(suggestions)});
+    };
+    const Result<suggest::Suggestions> found =
+        shared.verse->suggest(*language, text, job.verse, job.options, prose, early, stop);
+    if (!found) {
+        mailbox.post(TroubleEvent{found.error()});
+        return false;
+    }
+    if (!found->cancelled && !stop.stop_requested()) {
+        mailbox.post(ReplyEvent{job.id, toReply(*found)});
+    }
+    return true;
+}
+
 // Words as soon as there are some, then words with ghost text.
 void LocalSuggestionEngine::answer(Shared& shared, SuggestionMailbox& mailbox, Generator* network,
                                    const SuggestionJob& job, const std::stop_token& stop) {
     const std::lock_guard lock(shared.mutex);
     if (!shared.computer || stop.stop_requested()) {
+        return;
+    }
+    if (network != nullptr && answerInVerse(shared, mailbox, *network, job, stop)) {
         return;
     }
     suggest::SuggestOptions options = job.options;

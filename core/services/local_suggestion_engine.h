@@ -12,6 +12,7 @@
 
 #include <QString>
 
+#include "continuation/verse_continuation.h"
 #include "engine/api/worker.h"
 #include "services/local_suggestion_options.h"
 #include "services/suggestion_mailbox.h"
@@ -23,6 +24,7 @@ struct SuggestionJob {
     std::string before; // UTF-8
     std::string after;
     suggest::SuggestOptions options;
+    continuation::VerseMode verse;
 };
 
 // The threads behind LocalSuggestionSource: the engine's worker with the network, and one that
@@ -48,6 +50,11 @@ public:
     void setDocument(const QString& text, const QString& path);
     void remember(const QString& path, const QString& text);
 
+    // Models of verse in place of those before, loaded when verse first asks for them; answers in
+    // verse come with the network only.
+    using VerseModels = std::map<verse::Language, std::filesystem::path>;
+    void setVerse(const VerseModels& models, const engine::LoadOptions& load);
+
     // Both replace and stop the job before. With the network: the job fails to words alone when
     // the network fails.
     void submitToWords(SuggestionJob job);
@@ -59,7 +66,9 @@ private:
     struct Shared {
         std::mutex mutex; // of the computer, for as long as it computes
         std::shared_ptr<SuggestionComputer> computer;
-        std::shared_ptr<engine::Engine> engine; // the worker's thread only
+        std::shared_ptr<engine::Engine> engine;                 // the worker's thread only
+        std::unique_ptr<verse::VerseData> verseData;            // opened when verse is first met
+        std::unique_ptr<continuation::VerseContinuation> verse; // null: none
     };
     struct LearnedText {
         QString path;
@@ -67,12 +76,13 @@ private:
     };
     struct WordSlots {
         std::optional<std::filesystem::path> folder;
+        std::optional<continuation::VerseContinuation::Options> verse;
         std::optional<LearnedText> document;
         std::vector<LearnedText> saved;
         std::optional<SuggestionJob> job;
         std::stop_source stop; // of `job`
 
-        bool empty() const { return !folder && !document && !job && saved.empty(); }
+        bool empty() const { return !folder && !verse && !document && !job && saved.empty(); }
     };
 
     void runWords(const std::stop_token& stop);
@@ -82,6 +92,9 @@ private:
     void dropWordJob();
 
     static void prepare(Shared& shared, engine::Generator& network, const std::stop_token& stop);
+    static bool answerInVerse(Shared& shared, SuggestionMailbox& mailbox,
+                              engine::Generator& network, const SuggestionJob& job,
+                              const std::stop_token& stop);
     static void answer(Shared& shared, SuggestionMailbox& mailbox, engine::Generator* network,
                        const SuggestionJob& job, const std::stop_token& stop);
 

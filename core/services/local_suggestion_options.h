@@ -3,11 +3,13 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 
 #include "engine/api/engine_library.h"
 #include "services/project_memory.h"
 #include "services/suggestion_computer.h"
+#include "verse/form.h"
 
 namespace linnet::services {
 
@@ -18,6 +20,9 @@ struct LocalSuggestionOptions {
     double ghostThreshold = -1; // least confidence; negative: the model's calibrated value
     int ghostWords = 4;
     std::chrono::milliseconds idleUnload = std::chrono::minutes(10); // zero: never
+
+    std::filesystem::path resources; // holds lexicons/ and forms/ of verse; empty: no verse
+    std::map<verse::Language, std::filesystem::path> verseModels;
 
     bool learn = false;                          // from the writer's documents
     std::shared_ptr<const ProjectMemory> memory; // where that is kept; null: nowhere

@@ -145,6 +145,7 @@ void LocalSuggestionSource::setModel(const std::filesystem::path& folder,
     }
     m_options.modelFolder = folder;
     m_options.load = load;
+    setVerseModels(m_options.verseModels); // on the same device
     m_status.name = toQString(folder.filename());
     if (!m_started) {
         return;
@@ -154,6 +155,14 @@ void LocalSuggestionSource::setModel(const std::filesystem::path& folder,
     m_network = Network::None;
     if (m_enabled) {
         loadAll();
+    }
+}
+
+void LocalSuggestionSource::setVerseModels(
+    const std::map<verse::Language, std::filesystem::path>& models) {
+    m_options.verseModels = models;
+    if (m_engine) {
+        m_engine->setVerse(models, m_options.load);
     }
 }
 
@@ -185,6 +194,7 @@ quint64 LocalSuggestionSource::request(const SuggestionQuery& query) {
     job.options.ghost = query.ghost;
     job.options.ghostThreshold = m_options.ghostThreshold;
     job.options.ghostWords = m_options.ghostWords;
+    job.verse = {query.verse, query.verseForm.toStdString(), {}};
     if (m_network == Network::Ready) {
         m_engine->submitToNetwork(std::move(job));
     } else {
@@ -329,6 +339,7 @@ void LocalSuggestionSource::unloadIdle() {
     }
     cancel();
     m_engine->unloadNetwork();
+    setVerseModels(m_options.verseModels); // those that are loaded go, too
     m_network = Network::None;
     setStatus(ModelState::Off,
               m_enabled ? tr("Unloaded while nobody wrote; the next word loads it again.")

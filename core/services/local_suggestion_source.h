@@ -42,6 +42,7 @@ public:
 
     // Another model, device or precision: loaded at once when started and enabled.
     void setModel(const std::filesystem::path& folder, const engine::LoadOptions& load);
+    void setVerseModels(const std::map<verse::Language, std::filesystem::path>& models);
     void setGhost(double threshold, int words);
     void setIdleUnload(std::chrono::milliseconds idle);
 

@@ -11,6 +11,8 @@ struct SuggestionQuery {
     QString after;  // what follows the caret on its line
     int wordCount = 5;
     bool ghost = true;
+    bool verse = false;     // the writer is writing verse (Chinese verse is told from its lines)
+    QString verseForm = {}; // "sonnet"; empty: the one that fits
 };
 
 struct SuggestedWord {

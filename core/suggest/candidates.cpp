@@ -1,6 +1,7 @@
 #include "suggest/candidates.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "suggest/offensive_words.h"
 #include "suggest/unicode_words.h"
@@ -57,8 +58,9 @@ struct CandidateLists::Pool {
     }
 };
 
-void CandidateLists::begin(const WordDistribution* words) {
+void CandidateLists::begin(const WordDistribution* words, Filter filter) {
     m_words = words;
+    m_filter = std::move(filter);
     m_typed.clear();
     m_lists.clear();
     m_passedOver.clear();
@@ -68,7 +70,7 @@ const std::vector<Candidate>& CandidateLists::find(std::string_view typed, int c
     const std::size_t wanted = letters(typed) + 1;
     const bool goesOn = count == m_count && typed.substr(0, m_typed.size()) == m_typed;
     if (!goesOn || m_lists.empty()) {
-        begin(m_words);
+        begin(m_words, std::move(m_filter));
         m_count = count;
         m_lists.push_back(search("", count));
     }
@@ -136,7 +138,7 @@ void CandidateLists::consider(Pool& pool, std::string word, double p, std::size_
         score *= 1.0 - m_tuning.passedOver;
         p *= 1.0 - m_tuning.passedOver;
     }
-    if (score > pool.least) {
+    if (score > pool.least && (!m_filter || m_filter(word))) {
         pool.add({p, score, std::move(word)});
     }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -33,8 +34,10 @@ public:
         , m_tuning(model.tuning())
         , m_document(document) {}
 
+    // Whether a word may be offered; empty: any.
+    using Filter = std::function<bool(std::string_view word)>;
     // A new word begins; `words` stays alive and unchanged until the next call.
-    void begin(const WordDistribution* words);
+    void begin(const WordDistribution* words, Filter filter = {});
 
     // At most `count` candidates for a word of which `typed` is written, best first.
     const std::vector<Candidate>& find(std::string_view typed, int count);
@@ -55,6 +58,7 @@ private:
     const Tuning& m_tuning;
     const DocumentModel& m_document;
     const WordDistribution* m_words = nullptr;
+    Filter m_filter;
     int m_count = 0;
     std::string m_typed;                          // of the newest list
     std::vector<std::vector<Candidate>> m_lists;  // for each prefix of m_typed, in code points

@@ -126,6 +126,8 @@ private:
     bool isFinished(const Caret& caret, const std::vector<Candidate>& words) const;
     Result<bool> predictAfter(engine::Generator* network, const std::string& text,
                               std::stop_token stop, WordDistribution& words);
+    void useGate(const WordGate& gate);
+    CandidateLists::Filter gateFor(const std::string& finished) const;
     void standAfter(std::string_view text) {
         m_document.learn(leadOf(text, text.size()), text.size());
     }
@@ -150,6 +152,7 @@ private:
     std::string m_followingText;  // before that word
     std::string m_ghostKey;       // typed part and threshold of m_ghost
     std::optional<GhostText> m_ghost;
+    WordGate m_gate;      // of the request that is being answered
     bool m_fresh = false; // m_words is that of the tracked text and m_network
     const engine::Generator* m_generator = nullptr;
 };
@@ -256,10 +259,28 @@ Result<bool> Suggester::Impl::refresh(engine::Generator* network, std::stop_toke
     m_followingText.clear();
     const auto predicted = predict(network, m_tracker.text(), stop, m_words);
     if (predicted && *predicted) {
-        m_lists.begin(&m_words);
+        m_lists.begin(&m_words, gateFor({}));
         m_fresh = true;
     }
     return predicted;
+}
+
+// Lists that another gate has let through are of no use.
+void Suggester::Impl::useGate(const WordGate& gate) {
+    const bool same = gate.key == m_gate.key;
+    m_gate = gate;
+    if (!same) {
+        m_lists.begin(&m_words, gateFor({}));
+        m_ghostKey.clear();
+    }
+}
+
+// Lives on in the lists, so it asks the gate of the request that uses them.
+CandidateLists::Filter Suggester::Impl::gateFor(const std::string& finished) const {
+    if (m_gate.key.empty()) {
+        return {};
+    }
+    return [this, finished](std::string_view word) { return m_gate.admits(finished, word); };
 }
 
 // True if what is typed is a word, and hardly the beginning of a longer one.
@@ -377,7 +398,7 @@ Result<Suggestions> Suggester::Impl::following(engine::Generator* network, Place
         m_followingText = place.text;
     }
     CandidateLists lists(*m_model, m_document);
-    lists.begin(&m_following);
+    lists.begin(&m_following, gateFor(finished));
     auto result = offer(network, place, lists.find("", options.count), options, stop);
     if (result) {
         std::erase_if(result->words,
@@ -399,6 +420,7 @@ Result<Suggestions> Suggester::Impl::suggest(engine::Generator* network, std::st
     if (caret.suppressed || (next.length > 0 && isWordCharacter(next.value))) {
         return result;
     }
+    useGate(options.gate);
     const auto refreshed = refresh(network, stop);
     if (!refreshed) {
         return refreshed.error();

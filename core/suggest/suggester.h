@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -14,11 +15,20 @@
 
 namespace linnet::suggest {
 
+// Keeps words out that must not come next.
+struct WordGate {
+    std::string key; // gates of one key admit the same after the same text; empty: no gate
+    // `finished`: a word that is typed already and that `word` is to follow; empty: `word` is the
+    // one at the caret.
+    std::function<bool(std::string_view finished, std::string_view word)> admits;
+};
+
 struct SuggestOptions {
     int count = 5;              // words in the bar
     bool ghost = true;          // ask for ghost text too
     double ghostThreshold = -1; // least confidence; negative: the model's calibrated value
     int ghostWords = 4;         // at most
+    WordGate gate;              // of the words in the bar
 };
 
 // Where what is typed is a whole word already, and hardly the beginning of another, the words are

@@ -1,7 +1,6 @@
 #include "verse/en_plan.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <utility>
 
@@ -12,18 +11,6 @@
 namespace linnet::verse {
 
 namespace {
-
-constexpr std::array<std::pair<std::string_view, EnglishForm>, 9> formsOfRecords = {{
-    {"sonnet", EnglishForm::Sonnet},
-    {"petrarchan", EnglishForm::Sonnet},
-    {"ballad", EnglishForm::Ballad},
-    {"common-metre", EnglishForm::Ballad},
-    {"heroic-couplet", EnglishForm::Couplets},
-    {"limerick", EnglishForm::Limerick},
-    {"haiku", EnglishForm::Haiku},
-    {"blank-verse", EnglishForm::Blank},
-    {"free-verse", EnglishForm::Free},
-}};
 
 std::vector<std::string> wordsOf(const std::string& text) {
     std::vector<std::string> words = splitEnglishLine(text);
@@ -443,10 +430,7 @@ private:
 
     void makePrompt() {
         EnglishPrompt& prompt = m_plan.prompt;
-        const auto known =
-            std::find_if(formsOfRecords.begin(), formsOfRecords.end(),
-                         [&](const auto& entry) { return entry.first == m_plan.form->name; });
-        prompt.form = known != formsOfRecords.end() ? known->second : EnglishForm::Other;
+        prompt.form = englishFormOf(m_plan.form->name);
         const auto& lines = m_plan.layout.lines;
         const auto syllables = [&](std::size_t i) { return lines[i].maxLength; };
         if (prompt.form == EnglishForm::Ballad && lines.size() > 1) {

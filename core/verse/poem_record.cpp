@@ -28,6 +28,18 @@ constexpr std::array<std::pair<EnglishForm, std::string_view>, 9> kEnglishForms 
     {EnglishForm::Free, "<|free|>"},
 }};
 
+constexpr std::array<std::pair<std::string_view, EnglishForm>, 9> kFormsOfFiles = {{
+    {"sonnet", EnglishForm::Sonnet},
+    {"petrarchan", EnglishForm::Sonnet},
+    {"ballad", EnglishForm::Ballad},
+    {"common-metre", EnglishForm::Ballad},
+    {"heroic-couplet", EnglishForm::Couplets},
+    {"limerick", EnglishForm::Limerick},
+    {"haiku", EnglishForm::Haiku},
+    {"blank-verse", EnglishForm::Blank},
+    {"free-verse", EnglishForm::Free},
+}};
+
 std::string shapeToken(int characters, int lines) {
     const int even = std::clamp(lines + lines % 2, kLeastLines, kMostLines);
     return "<|" + std::to_string(characters <= 5 ? 5 : 7) + "x" + std::to_string(even) + "|>";
@@ -82,6 +94,12 @@ std::vector<std::string> englishControlTokens() {
     }
     tokens.push_back(measureToken({8, true}));
     return tokens;
+}
+
+EnglishForm englishFormOf(std::string_view name) {
+    const auto found = std::find_if(kFormsOfFiles.begin(), kFormsOfFiles.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
+    return found != kFormsOfFiles.end() ? found->second : EnglishForm::Other;
 }
 
 std::string formToken(EnglishForm form) {

@@ -75,6 +75,9 @@ struct EnglishPrompt {
 [[nodiscard]] std::vector<std::string> chineseControlTokens();
 [[nodiscard]] std::vector<std::string> englishControlTokens();
 
+/// What a form of the library counts as: "common-metre" is a ballad.
+[[nodiscard]] EnglishForm englishFormOf(std::string_view name);
+
 /// The control token of a form: "<|sonnet|>".
 [[nodiscard]] std::string formToken(EnglishForm form);
 

@@ -73,6 +73,7 @@ private:
     Check fixedRhymes(int letter, GroupSet& allowed) {
         std::map<char32_t, std::size_t> ends;
         std::vector<bool> keep(m_plan.layouts.size(), true);
+        GroupSet same = allowed; // without neighbours
         for (const std::size_t i : linesOf(letter, false)) {
             const ZhLinePlan& line = m_plan.lines[i];
             if (line.fixed.empty()) {
@@ -106,7 +107,10 @@ private:
                               static_cast<int>(i));
             }
             allowed &= matching;
+            same &= own;
         }
+        // Neighbours are left to lines that are fixed already.
+        allowed = same.any() ? same : allowed;
         return {};
     }
 

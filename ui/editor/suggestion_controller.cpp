@@ -69,6 +69,14 @@ void SuggestionController::setDelay(int milliseconds) {
     m_delay.setInterval(milliseconds);
 }
 
+void SuggestionController::setVerse(bool on, const QString& form) {
+    if (on != m_verse || form != m_verseForm) {
+        m_verse = on;
+        m_verseForm = form;
+        stop(); // what is shown was for something else
+    }
+}
+
 void SuggestionController::reset() {
     stop();
     m_dismissed.clear();
@@ -203,6 +211,8 @@ void SuggestionController::send() {
     query.after = afterCaret();
     query.wordCount = m_wordCount;
     query.ghost = m_ghostEnabled && isOpenEnd(query.after);
+    query.verse = m_verse;
+    query.verseForm = m_verseForm;
     m_ticket = {0, m_revision, caret};
     m_state = State::Running;
     m_requestRuns = true;

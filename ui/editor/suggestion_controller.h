@@ -42,6 +42,8 @@ public:
     void setWordCount(int count);
     void setVisibleWords(int count) { m_visibleWords = count; } // that found room in the bar
     void setDelay(int milliseconds);
+    // The writer writes verse, in this form; empty: whatever fits.
+    void setVerse(bool on, const QString& form);
     void setKeys(const SuggestionKeys& keys) { m_keys = keys; }
 
     State state() const { return m_state; }
@@ -115,6 +117,8 @@ private:
     bool m_ghostEnabled = true;
     int m_wordCount = 5;
     int m_visibleWords = 9;
+    bool m_verse = false;
+    QString m_verseForm;
     bool m_edited = false;    // the document changed and onInput() has not been called yet
     bool m_consuming = false; // that change consumed ghost text
     bool m_lastKeyMoved = false;

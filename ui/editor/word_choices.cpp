@@ -42,6 +42,10 @@ std::optional<WordEdit> editForWord(const QString& word, const QString& beforeCa
     if (word.isEmpty()) {
         return std::nullopt;
     }
+    // One character is the next one, also when it is to come twice in a row.
+    if (word.size() == 1 && isChinese(word.front())) {
+        return WordEdit{0, word};
+    }
     const auto last = [&](qsizetype back) { return beforeCaret.at(beforeCaret.size() - 1 - back); };
     for (qsizetype typed = std::min(word.size(), beforeCaret.size()); typed >= 0; --typed) {
         const bool boundary =
