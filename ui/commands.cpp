@@ -56,6 +56,10 @@ QList<Command> makeCommands() {
         {"verse.marks", S::Verse, QT_TRANSLATE_NOOP("Commands", "&Mark Verse"), {"F8"}},
         {"verse.rhymes", S::Verse, QT_TRANSLATE_NOOP("Commands", "&Rhymes…"), {"Ctrl+R"}},
 
+        {"pictures.panel", S::Pictures, QT_TRANSLATE_NOOP("Commands", "&Captions"), {"F10"}},
+        {"pictures.add", S::Pictures, QT_TRANSLATE_NOOP("Commands", "&Add Pictures…"), {}},
+        {"pictures.addFolder", S::Pictures, QT_TRANSLATE_NOOP("Commands", "Add a &Folder…"), {}},
+
         {"tools.settings", S::Tools, QT_TRANSLATE_NOOP("Commands", "&Settings…"), {"Ctrl+,"}},
 
         {"help.keys", S::Help, QT_TRANSLATE_NOOP("Commands", "&Keyboard Shortcuts"), {"F1"}},
@@ -141,6 +145,8 @@ QString sectionTitle(Section section) {
         return QCoreApplication::translate("Commands", "View");
     case Section::Verse:
         return QCoreApplication::translate("Commands", "Verse");
+    case Section::Pictures:
+        return QCoreApplication::translate("Commands", "Pictures");
     case Section::Tools:
         return QCoreApplication::translate("Commands", "Tools");
     case Section::Help:

@@ -11,7 +11,7 @@
 namespace linnet::ui {
 
 // Everything that has a key. One table for menus, the Keys page and the sheet of shortcuts.
-enum class Section { File, Edit, View, Verse, Tools, Help, Suggestions };
+enum class Section { File, Edit, View, Verse, Pictures, Tools, Help, Suggestions };
 
 struct Command {
     const char* id; // the name in the settings

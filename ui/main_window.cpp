@@ -21,6 +21,7 @@
 #include "ui/editor/suggestion_controller.h"
 #include "ui/editor/word_bar.h"
 #include "ui/message_bar.h"
+#include "ui/pictures_desk.h"
 #include "ui/status_strip.h"
 #include "ui/typography.h"
 #include "ui/verse_desk.h"
@@ -59,6 +60,7 @@ MainWindow::MainWindow(const WindowServices& services, QWidget* parent)
 
 MainWindow::~MainWindow() {
     // The parts listen to each other; they go in the order in which they depend.
+    delete m_pictures;
     delete m_verse;
     delete m_suggestions;
     delete m_session;
@@ -89,6 +91,10 @@ void MainWindow::buildParts() {
     if (m_services.verse != nullptr) {
         m_verse = new VerseDesk(*this, *m_editor, m_services.poems, *m_services.verse,
                                 m_services.settings);
+    }
+    if (m_services.captions != nullptr) {
+        m_pictures = new PicturesDesk(*this, *m_editor, *m_services.captions, m_services.settings,
+                                      m_services.dialogs, m_services.download);
     }
     m_countsLater.setSingleShot(true);
     m_countsLater.setInterval(countsDelay);
@@ -122,6 +128,18 @@ void MainWindow::connectParts() {
                                         "affected. %1")
                                          .arg(message));
                 });
+    }
+    if (m_pictures != nullptr) {
+        connect(m_session, &DocumentSession::stateChanged, m_pictures, [this] {
+            const QString path = m_session->path();
+            m_pictures->setDocumentFolder(path.isEmpty() ? QString()
+                                                         : QFileInfo(path).absolutePath());
+        });
+        connect(m_pictures, &PicturesDesk::poemRequested, this, [this](const QString& theme) {
+            if (m_verse != nullptr && m_verse->composes()) {
+                m_verse->composeAbout(theme);
+            }
+        });
     }
     connect(m_messages, &MessageBar::dismissed, m_editor, qOverload<>(&QWidget::setFocus));
     connect(m_suggestions, &SuggestionController::wordsChanged, m_words, &WordBar::setWords);
@@ -250,6 +268,9 @@ void MainWindow::setTheme(const Theme& theme) {
     if (m_verse != nullptr) {
         m_verse->setTheme(theme);
     }
+    if (m_pictures != nullptr) {
+        m_pictures->setTheme(theme);
+    }
 }
 
 void MainWindow::setModelStatus(const services::ModelStatus& status) {
@@ -303,6 +324,9 @@ void MainWindow::applyTypography() {
     m_editor->setTypography(typography);
     if (m_verse != nullptr) {
         m_verse->setTypography(typography);
+    }
+    if (m_pictures != nullptr) {
+        m_pictures->setTypography(typography);
     }
 }
 

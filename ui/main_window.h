@@ -5,7 +5,9 @@
 #include <QTimer>
 
 #include "services/app_paths.h"
+#include "services/caption_source.h"
 #include "services/model_status.h"
+#include "services/picture_download.h"
 #include "services/poem_source.h"
 #include "services/recent_files.h"
 #include "services/remote_status.h"
@@ -27,6 +29,7 @@ class DocumentCounts;
 class DocumentSession;
 class Editor;
 class FindBar;
+class PicturesDesk;
 class StatusStrip;
 class SuggestionController;
 class VerseDesk;
@@ -40,9 +43,11 @@ struct WindowServices {
     services::SuggestionSource& source;
     Dialogs& dialogs;
     services::SaveTargetFactory makeSaveTarget = services::makeAtomicSaveTarget;
-    services::SpellChecker* spelling = nullptr; // none: nothing is checked
-    services::PoemSource* poems = nullptr;      // null: no poem is composed here
-    services::VerseSource* verse = nullptr;     // null: the window has no verse at all
+    services::SpellChecker* spelling = nullptr;    // none: nothing is checked
+    services::PoemSource* poems = nullptr;         // null: no poem is composed here
+    services::VerseSource* verse = nullptr;        // null: the window has no verse at all
+    services::CaptionSource* captions = nullptr;   // null: the window takes no pictures
+    services::PictureDownload* download = nullptr; // null: nor any from the web
 };
 
 // One document: the page, the word bar and the status bar around it, and the menus. What is done
@@ -70,6 +75,7 @@ public:
     DocumentSession& session() { return *m_session; }
     SuggestionController& suggestions() { return *m_suggestions; }
     VerseDesk* verse() { return m_verse; }
+    PicturesDesk* pictures() { return m_pictures; }
 
 Q_SIGNALS:
     void newWindowRequested();
@@ -96,6 +102,7 @@ private:
     void buildEditMenu();
     void buildViewMenu();
     void buildVerseMenu();
+    void buildPicturesMenu();
     void connectParts();
     void connectStatus();
     void observeSettings();
@@ -121,7 +128,8 @@ private:
     Editor* m_editor = nullptr;
     DocumentCounts* m_counts = nullptr;
     SuggestionController* m_suggestions = nullptr;
-    VerseDesk* m_verse = nullptr; // null: the window has no verse
+    VerseDesk* m_verse = nullptr;       // null: the window has no verse
+    PicturesDesk* m_pictures = nullptr; // null: the window takes no pictures
     DocumentSession* m_session = nullptr;
     FindBar* m_find = nullptr;
     MessageBar* m_messages = nullptr;

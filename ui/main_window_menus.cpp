@@ -16,6 +16,7 @@
 #include "ui/editor/suggestion_controller.h"
 #include "ui/editor/word_bar.h"
 #include "ui/main_window.h"
+#include "ui/pictures_desk.h"
 #include "ui/status_strip.h"
 #include "ui/verse_desk.h"
 
@@ -42,6 +43,7 @@ void MainWindow::buildMenus() {
     buildEditMenu();
     buildViewMenu();
     buildVerseMenu();
+    buildPicturesMenu();
     QMenu* tools = menuBar()->addMenu(tr("&Tools"));
     addCommand(tools, "tools.settings", [this] {
         Q_EMIT settingsRequested(SettingsPage::Writing);
@@ -195,6 +197,20 @@ void MainWindow::buildVerseMenu() {
     connect(forms, &QMenu::aboutToShow, this, [this, forms] { m_verse->fillFormMenu(forms); });
     verse->addSeparator();
     addCommand(verse, "verse.rhymes", [this] { m_verse->findRhymes(); });
+}
+
+void MainWindow::buildPicturesMenu() {
+    if (m_pictures == nullptr) {
+        return;
+    }
+    QMenu* pictures = menuBar()->addMenu(tr("&Pictures"));
+    QAction* panel = addCommand(pictures, "pictures.panel",
+                                [this] { m_pictures->showPanel(!m_pictures->isPanelVisible()); });
+    panel->setCheckable(true);
+    connect(m_pictures, &PicturesDesk::panelShown, panel, &QAction::setChecked);
+    pictures->addSeparator();
+    addCommand(pictures, "pictures.add", [this] { m_pictures->addPictures(); });
+    addCommand(pictures, "pictures.addFolder", [this] { m_pictures->addFolder(); });
 }
 
 void MainWindow::applyShortcuts() {

@@ -121,6 +121,11 @@ void VerseDesk::showPanel(bool visible) {
     }
 }
 
+void VerseDesk::composeAbout(const QString& theme) {
+    panel().form().setSubject(theme);
+    showPanel(true);
+}
+
 bool VerseDesk::marksVerse() const {
     return m_marks->isEnabled();
 }

@@ -36,6 +36,8 @@ public:
     bool isPanelVisible() const;
     void showPanel(bool visible);
     PoemPanel& panel(); // made when it is first needed
+    // Opens the panel with this theme.
+    void composeAbout(const QString& theme);
 
     bool marksVerse() const;
     void markVerse(bool on);

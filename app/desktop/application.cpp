@@ -70,7 +70,35 @@ verseModels(const services::ModelLibrary& library) {
     return folders;
 }
 
+std::filesystem::path captionModel(const services::Settings& settings,
+                                   const services::ModelLibrary& library) {
+    const QString chosen = settings.value(setting::captionModel);
+    auto entry = chosen.isEmpty() ? std::nullopt : library.find(chosen);
+    if (!entry || !entry->usable()) {
+        entry = library.bestForCaptions();
+    }
+    return entry ? entry->path() : std::filesystem::path();
+}
+
+caption::PictureLimits pictureLimits(const services::Settings& settings) {
+    constexpr std::uint64_t million = 1'000'000;
+    caption::PictureLimits limits;
+    limits.bytes = million * static_cast<std::uint64_t>(settings.value(setting::pictureMegabytes));
+    limits.pixels =
+        million * static_cast<std::uint64_t>(settings.value(setting::pictureMegapixels));
+    return limits;
+}
+
 } // namespace
+
+services::LocalCaptionOptions Application::captionOptions() const {
+    services::LocalCaptionOptions options;
+    options.model = captionModel(m_settings, m_library);
+    options.load = loadOptions(m_settings);
+    options.limits = pictureLimits(m_settings);
+    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
+    return options;
+}
 
 services::LocalPoemOptions Application::poemOptions() const {
     services::LocalPoemOptions options;
@@ -117,7 +145,8 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     , m_poems(poemOptions())
     , m_remotePoems(m_servers, m_verse)
     , m_routedPoems(m_poems, m_remotePoems,
-                    [this](const services::PoemQuery& query) { return composesHere(query); }) {
+                    [this](const services::PoemQuery& query) { return composesHere(query); })
+    , m_captions(captionOptions()) {
     qApp->setQuitOnLastWindowClosed(true);
     QApplication::setFont(ui::interfaceFont(QApplication::font()));
     ui::installLanguage(ui::languageFor(m_settings.value(setting::language),
@@ -180,8 +209,12 @@ void Application::observeSettings() {
             m_library.setFolders(m_settings.value(setting::modelFolders));
             m_modelLater.start();
         }
-        for (const char* of : {setting::proseModel.key, setting::device.key, setting::precision.key,
-                               setting::threads.key}) {
+        if (key == QLatin1String(setting::pictureMegabytes.key) ||
+            key == QLatin1String(setting::pictureMegapixels.key)) {
+            m_captions.setLimits(pictureLimits(m_settings));
+        }
+        for (const char* of : {setting::proseModel.key, setting::captionModel.key,
+                               setting::device.key, setting::precision.key, setting::threads.key}) {
             if (key == QLatin1String(of)) {
                 m_modelLater.start();
             }
@@ -238,6 +271,7 @@ void Application::applyModel() {
     m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
     m_source.setVerseModels(verseModels(m_library));
     m_poems.setModels(verseModels(m_library), loadOptions(m_settings));
+    m_captions.setModel(captionModel(m_settings, m_library), loadOptions(m_settings));
 }
 
 const ui::Theme& Application::theme() const {
@@ -267,7 +301,9 @@ ui::MainWindow* Application::addWindow() {
                                        .dialogs = m_dialogs,
                                        .spelling = &m_spelling,
                                        .poems = &m_routedPoems,
-                                       .verse = &m_verse});
+                                       .verse = &m_verse,
+                                       .captions = &m_captions,
+                                       .download = &m_download});
     if (!m_options.suggestions) {
         window->suppressSuggestions();
     }

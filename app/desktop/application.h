@@ -7,10 +7,12 @@
 #include <QTimer>
 
 #include "services/app_paths.h"
+#include "services/local_caption_source.h"
 #include "services/local_poem_source.h"
 #include "services/local_suggestion_source.h"
 #include "services/local_verse_source.h"
 #include "services/model_library.h"
+#include "services/picture_download.h"
 #include "services/recovery.h"
 #include "services/remote_servers.h"
 #include "services/remote_suggestion_source.h"
@@ -48,6 +50,7 @@ private:
     services::LocalSuggestionOptions sourceOptions() const;
 
     services::LocalPoemOptions poemOptions() const;
+    services::LocalCaptionOptions captionOptions() const;
 
     ui::MainWindow* addWindow();
     ui::MainWindow* activeWindow() const;
@@ -88,6 +91,8 @@ private:
     services::LocalPoemSource m_poems;
     services::RemotePoemSource m_remotePoems;
     services::RoutedPoemSource m_routedPoems; // what the windows ask
+    services::LocalCaptionSource m_captions;
+    services::PictureDownload m_download;
     ui::SystemDialogs m_dialogs;
     ui::SystemScheme m_scheme;
     QTimer m_modelLater;

@@ -224,8 +224,15 @@ void LocalCaptionSource::work(Desk& desk, const Job& job, Captioner& model,
                               const std::stop_token& stop) {
     mailbox.post(StartedEvent{job.id});
     const PictureQuery& query = job.query;
-    Result<caption::Picture> picture = toPicture(query.pixels);
-    if (query.pixels.isEmpty()) {
+    Result<caption::Picture> picture =
+        Error{ErrorCode::InvalidArgument, "the picture is too large"};
+    if (!query.pixels.isEmpty()) {
+        const PicturePixels& pixels = query.pixels;
+        if (static_cast<std::uint64_t>(pixels.width) * static_cast<std::uint64_t>(pixels.height) <=
+            options.limits.pixels) {
+            picture = toPicture(pixels);
+        }
+    } else {
         std::vector<std::uint8_t> bytes(query.bytes.begin(), query.bytes.end());
         if (!query.file.isEmpty()) {
             auto read = caption::readPictureFile(toPath(query.file), options.limits);

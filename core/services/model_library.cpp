@@ -10,6 +10,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "engine/api/model_kind.h"
+
 namespace linnet::services {
 
 namespace {
@@ -64,7 +66,8 @@ QString problemOf(const QDir& folder, const QJsonObject& config) {
     }
     const bool tokenizer = folder.exists(QStringLiteral("tokenizer.json")) ||
                            (folder.exists(QStringLiteral("vocab.json")) &&
-                            folder.exists(QStringLiteral("merges.txt")));
+                            folder.exists(QStringLiteral("merges.txt"))) ||
+                           folder.exists(QStringLiteral("vocab.txt"));
     return tokenizer ? QString() : QStringLiteral("tokenizer.json is missing");
 }
 
@@ -87,6 +90,10 @@ ModelEntry readEntry(const QString& path, ModelOrigin origin) {
     entry.language = textOf(card, {"language", "languages"});
     entry.use = textOf(card, {"use"});
     entry.architecture = textOf(config, {"model_type", "architectures"});
+    // Caption models of others have no card.
+    if (engine::modelKindOf(entry.architecture.toStdString()) == engine::ModelKind::Caption) {
+        entry.use = QStringLiteral("captions");
+    }
     entry.folder = folder.absolutePath();
     entry.sizeBytes = sizeOf(path);
     entry.origin = origin;
@@ -166,6 +173,13 @@ std::optional<ModelEntry> ModelLibrary::find(const QString& nameOrFolder) const 
         return readEntry(nameOrFolder, ModelOrigin::User);
     }
     return std::nullopt;
+}
+
+std::optional<ModelEntry> ModelLibrary::bestForCaptions() const {
+    const auto found = std::find_if(m_models.begin(), m_models.end(), [](const ModelEntry& entry) {
+        return entry.usable() && entry.use == QLatin1String("captions");
+    });
+    return found == m_models.end() ? std::nullopt : std::optional(*found);
 }
 
 std::optional<ModelEntry> ModelLibrary::bestFor(const QString& language) const {

@@ -22,7 +22,7 @@ struct ModelEntry {
     QString description;  // from the card
     QString licence;      // from the card; empty: not stated
     QString language;     // "en", "zh"; empty: not stated
-    QString use;          // "verse": not for prose; empty: prose
+    QString use;          // "verse", "captions": not for prose; empty: prose
     QString architecture; // "llama", ...
     QString folder;       // absolute
     qint64 sizeBytes = 0; // of all its files
@@ -54,6 +54,10 @@ public:
     // The model for prose in `language` ("en"): a usable one with that language, an earlier origin
     // first; without any, the first usable.
     std::optional<ModelEntry> bestFor(const QString& language) const;
+
+    // The model that writes captions: the first usable one, so that one which the writer installed
+    // goes before the bundled.
+    std::optional<ModelEntry> bestForCaptions() const;
 
     // Where models that the user adds belong.
     QString userFolder() const { return m_userFolder; }

@@ -79,6 +79,13 @@ inline constexpr Setting<QString> verseForm{"verse/form", ""};           // of m
 inline constexpr Setting<QStringList> verseDocuments{"verse/documents"}; // suffixes with marks
 inline constexpr Setting<QString> poemForm{"verse/poemForm", ""};        // composed last
 
+// Pictures
+inline constexpr Setting<QString> captionLanguage{
+    "pictures/language", "interface", {}, {}, {"interface", "en", "zh", "both"}};
+inline constexpr Setting<QString> captionModel{"pictures/model", ""}; // name or folder; empty: best
+inline constexpr Setting<int> pictureMegabytes{"pictures/megabytes", 50, 1, 500};
+inline constexpr Setting<int> pictureMegapixels{"pictures/megapixels", 64, 1, 500};
+
 // Models
 inline constexpr Setting<QString> proseModel{"models/prose", ""}; // name or folder; empty: best
 inline constexpr Setting<QString> device{"models/device", "auto", {}, {}, {"auto", "cpu", "cuda"}};
@@ -141,6 +148,10 @@ inline constexpr std::tuple table{&columnWidth,
                                   &verseForm,
                                   &verseDocuments,
                                   &poemForm,
+                                  &captionLanguage,
+                                  &captionModel,
+                                  &pictureMegabytes,
+                                  &pictureMegapixels,
                                   &proseModel,
                                   &device,
                                   &precision,

@@ -211,6 +211,22 @@
         <source>F&amp;ocus on the Paragraph</source>
         <translation>专注当前段落(&amp;O)</translation>
     </message>
+    <message>
+        <source>&amp;Captions</source>
+        <translation>配文(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Add Pictures…</source>
+        <translation>添加图片(&amp;A)…</translation>
+    </message>
+    <message>
+        <source>Add a &amp;Folder…</source>
+        <translation>添加文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
 </context>
 <context>
     <name>Dialogs</name>
@@ -257,6 +273,61 @@
     <message>
         <source>Certificates (*.pem *.crt *.cer);;All files (*)</source>
         <translation>证书 (*.pem *.crt *.cer);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Choose Pictures</source>
+        <translation>选择图片</translation>
+    </message>
+    <message>
+        <source>Pictures (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif)</source>
+        <translation>图片 (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif)</translation>
+    </message>
+</context>
+<context>
+    <name>Pictures</name>
+    <message>
+        <source>No model that writes captions is installed. Your text is not affected; Settings &gt; Models shows where models belong.</source>
+        <translation>没有安装能写配文的模型。您的文字不受影响；“设置 &gt; 模型”中说明了模型应放在哪里。</translation>
+    </message>
+    <message>
+        <source>The model ran out of memory. Close other programs and add the picture again.</source>
+        <translation>模型的内存不够了。请关闭其他程序，再添加这张图片。</translation>
+    </message>
+    <message>
+        <source>The model of captions cannot be used. %1</source>
+        <translation>配文模型无法使用。%1</translation>
+    </message>
+    <message>
+        <source>The file is not there any more.</source>
+        <translation>文件已经不在了。</translation>
+    </message>
+    <message>
+        <source>The file cannot be read. Check that you may open it.</source>
+        <translation>无法读取文件。请检查您是否有权打开它。</translation>
+    </message>
+    <message>
+        <source>The file is damaged or incomplete.</source>
+        <translation>文件已损坏或不完整。</translation>
+    </message>
+    <message>
+        <source>This is no picture that can be read. JPEG, PNG, WebP, TIFF, BMP and GIF can.</source>
+        <translation>这不是可以读取的图片。可以读取 JPEG、PNG、WebP、TIFF、BMP 和 GIF。</translation>
+    </message>
+    <message>
+        <source>The picture is beyond the limits in Settings &gt; Pictures. %1</source>
+        <translation>图片超出了“设置 &gt; 图片”中的限制。%1</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this picture.</source>
+        <translation>内存不足以打开这张图片。</translation>
+    </message>
+    <message>
+        <source>The picture could not be downloaded. %1</source>
+        <translation>无法下载图片。%1</translation>
+    </message>
+    <message>
+        <source>The picture cannot be captioned. %1</source>
+        <translation>无法为这张图片写配文。%1</translation>
     </message>
 </context>
 <context>
@@ -912,6 +983,17 @@
     </message>
 </context>
 <context>
+    <name>linnet::ui::DropArea</name>
+    <message>
+        <source>Drop pictures here, or paste</source>
+        <translation>把图片拖到这里，或粘贴</translation>
+    </message>
+    <message>
+        <source>Choose Pictures…</source>
+        <translation>选择图片…</translation>
+    </message>
+</context>
+<context>
     <name>linnet::ui::Editor</name>
     <message>
         <source>Text</source>
@@ -1173,6 +1255,10 @@ Everything is on disk.</source>
         <source>%1[*] — Linnet</source>
         <translation>%1[*] — Linnet</translation>
     </message>
+    <message>
+        <source>&amp;Pictures</source>
+        <translation>图片(&amp;P)</translation>
+    </message>
 </context>
 <context>
     <name>linnet::ui::MessageBar</name>
@@ -1326,6 +1412,260 @@ Everything is on disk.</source>
     <message>
         <source>Folder with models</source>
         <translation>模型文件夹</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::PictureCard</name>
+    <message>
+        <source>Take the picture off the list; its file stays.</source>
+        <translation>从列表中移去这张图片；文件保留。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Choose caption %1</source>
+        <translation>选择配文 %1</translation>
+    </message>
+    <message>
+        <source>Caption %1</source>
+        <translation>配文 %1</translation>
+    </message>
+    <message>
+        <source>Insert</source>
+        <translation>插入</translation>
+    </message>
+    <message>
+        <source>Put the caption into the text where the caret is.</source>
+        <translation>把配文插入光标所在处。</translation>
+    </message>
+    <message>
+        <source>As Markdown</source>
+        <translation>作为 Markdown</translation>
+    </message>
+    <message>
+        <source>Put the picture into the text as a Markdown image that has the caption as its description.</source>
+        <translation>把图片作为 Markdown 图片插入文中，以配文作为说明。</translation>
+    </message>
+    <message>
+        <source>Poem from This</source>
+        <translation>以此作诗</translation>
+    </message>
+    <message>
+        <source>Take the caption as the theme of a poem.</source>
+        <translation>以配文为题作诗。</translation>
+    </message>
+    <message>
+        <source>Picture %1: %2</source>
+        <translation>图片 %1：%2</translation>
+    </message>
+    <message>
+        <source>A pasted picture has no file that the text could refer to.</source>
+        <translation>粘贴的图片没有可供文中引用的文件。</translation>
+    </message>
+    <message>
+        <source>Waiting…</source>
+        <translation>等待中…</translation>
+    </message>
+    <message>
+        <source>Looking at the picture…</source>
+        <translation>正在看图…</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::PicturesDesk</name>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::PicturesPage</name>
+    <message>
+        <source>Captions in</source>
+        <translation>配文语言</translation>
+    </message>
+    <message>
+        <source>the language of the program</source>
+        <translation>与界面相同</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>两者都要</translation>
+    </message>
+    <message>
+        <source>the best that is installed</source>
+        <translation>已安装的最佳模型</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>What is read</source>
+        <translation>读取范围</translation>
+    </message>
+    <message>
+        <source>Files up to</source>
+        <translation>文件不超过</translation>
+    </message>
+    <message>
+        <source> MB</source>
+        <translation> MB</translation>
+    </message>
+    <message>
+        <source>Pictures up to</source>
+        <translation>图片不超过</translation>
+    </message>
+    <message>
+        <source> megapixels</source>
+        <translation> 百万像素</translation>
+    </message>
+    <message>
+        <source>Larger pictures are refused before they are opened, so that no file can fill the memory.</source>
+        <translation>更大的图片在打开之前就会被拒绝，因此没有文件能占满内存。</translation>
+    </message>
+    <message>
+        <source>Captions are written on this computer; no picture leaves it. A picture that you drag from a web page is downloaded only after you have agreed.</source>
+        <translation>配文在这台电脑上写成，图片不会离开它。从网页拖来的图片，在您同意之后才会下载。</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::PicturesPanel</name>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>不下载</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清空</translation>
+    </message>
+    <message>
+        <source>Take all pictures off the list; their files stay.</source>
+        <translation>从列表中移去所有图片；文件保留。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Write the captions into files.</source>
+        <translation>把配文写入文件。</translation>
+    </message>
+    <message>
+        <source>As a Table (TSV)…</source>
+        <translation>导出为表格（TSV）…</translation>
+    </message>
+    <message>
+        <source>As JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>As a Text File Beside Each Picture</source>
+        <translation>在每张图片旁写一个文本文件</translation>
+    </message>
+    <message>
+        <source>Pasted picture</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>The picture is on the web, at %1. Linnet has not contacted that server. Download the picture from there?</source>
+        <translation>图片在网上的 %1。Linnet 还没有联系那台服务器。要从那里下载图片吗？</translation>
+    </message>
+    <message>
+        <source>Caption the Pictures in a Folder</source>
+        <translation>为文件夹中的图片写配文</translation>
+    </message>
+    <message>
+        <source>There are no pictures in this folder that can be read: JPEG, PNG, WebP, TIFF, BMP and GIF can.</source>
+        <translation>这个文件夹里没有可以读取的图片：可以读取 JPEG、PNG、WebP、TIFF、BMP 和 GIF。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The folder holds more pictures than can be shown at once; these are the first %n.</source>
+        <translation>
+            <numerusform>文件夹里的图片太多，无法一次显示；这是前 %n 张。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Downloading from %1…</source>
+        <translation>正在从 %1 下载…</translation>
+    </message>
+    <message>
+        <source>Looking for pictures…</source>
+        <translation>正在查找图片…</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · about %n minute(s) left</source>
+        <translation>
+            <numerusform>%1 · 大约还需 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · about %n second(s) left</source>
+        <translation>
+            <numerusform>%1 · 大约还需 %n 秒</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The model is loading…</source>
+        <translation>模型正在加载…</translation>
+    </message>
+    <message>
+        <source>The captions are in %1.</source>
+        <translation>配文已写入 %1。</translation>
+    </message>
+    <message>
+        <source>The captions could not be written. %1</source>
+        <translation>无法写入配文。%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Replace %n text file(s)?</source>
+        <translation>
+            <numerusform>替换 %n 个文本文件？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pictures on the list have text files of their names already.</source>
+        <translation>列表中的图片已有同名的文本文件。</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n text file(s) written.</source>
+        <translation>
+            <numerusform>已写入 %n 个文本文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>剪贴板上没有图片。</translation>
+    </message>
+    <message>
+        <source>What was dropped is no picture.</source>
+        <translation>拖来的不是图片。</translation>
     </message>
 </context>
 <context>
@@ -1893,6 +2233,10 @@ Everything is on disk.</source>
     <message>
         <source>Remote</source>
         <translation>远程</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ class FakeDialogs : public ui::Dialogs {
 public:
     QStringList filesToOpen(QWidget*, const QString&) override { return open; }
     QString folderToUse(QWidget*, const QString&) override { return folder; }
+    QStringList picturesToOpen(QWidget*) override { return pictures; }
     QString fileToSave(QWidget*, const QString& suggestion) override {
         suggested = suggestion;
         return save;
@@ -31,6 +32,7 @@ public:
 
     QStringList open;
     QString folder;
+    QStringList pictures;
     QString save;
     QString certificate;
     SaveChoice choice = SaveChoice::Cancel;

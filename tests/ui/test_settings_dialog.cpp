@@ -88,7 +88,7 @@ void TestSettingsDialog::settingsApplyAtOnce() {
     desk.settings.set(setting::columnWidth, 80);
     QCOMPARE(number(setting::columnWidth.key)->value(), 80);
     dialog.showPage(SettingsPage::Keys);
-    QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 4);
+    QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 5);
 }
 
 void TestSettingsDialog::foldersOfModels() {

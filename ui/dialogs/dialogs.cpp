@@ -41,6 +41,16 @@ QString SystemDialogs::certificateToTrust(QWidget* parent) {
         QCoreApplication::translate("Dialogs", "Certificates (*.pem *.crt *.cer);;All files (*)"));
 }
 
+QStringList SystemDialogs::picturesToOpen(QWidget* parent) {
+    return QFileDialog::getOpenFileNames(
+        parent, QCoreApplication::translate("Dialogs", "Choose Pictures"),
+        QStandardPaths::writableLocation(QStandardPaths::PicturesLocation),
+        QStringList{QCoreApplication::translate(
+                        "Dialogs", "Pictures (*.jpg *.jpeg *.png *.webp *.tif *.tiff *.bmp *.gif)"),
+                    QCoreApplication::translate("Dialogs", "All files (*)")}
+            .join(QStringLiteral(";;")));
+}
+
 QString SystemDialogs::fileToSave(QWidget* parent, const QString& suggestion) {
     QFileDialog dialog(parent, QCoreApplication::translate("Dialogs", "Save As"));
     dialog.setAcceptMode(QFileDialog::AcceptSave);

@@ -17,6 +17,7 @@ public:
     // Absolute paths; empty: cancelled. `folder` empty: the writer's documents.
     virtual QStringList filesToOpen(QWidget* parent, const QString& folder) = 0;
     virtual QString folderToUse(QWidget* parent, const QString& title) = 0;
+    virtual QStringList picturesToOpen(QWidget* parent) = 0;
     virtual QString fileToSave(QWidget* parent, const QString& suggestion) = 0;
     virtual QString certificateToTrust(QWidget* parent) = 0;
 
@@ -37,6 +38,7 @@ class SystemDialogs : public Dialogs {
 public:
     QStringList filesToOpen(QWidget* parent, const QString& folder) override;
     QString folderToUse(QWidget* parent, const QString& title) override;
+    QStringList picturesToOpen(QWidget* parent) override;
     QString fileToSave(QWidget* parent, const QString& suggestion) override;
     QString certificateToTrust(QWidget* parent) override;
     SaveChoice askToSave(QWidget* parent, const QString& documentName) override;

@@ -12,6 +12,7 @@
 
 #include "ui/dialogs/keys_page.h"
 #include "ui/dialogs/models_page.h"
+#include "ui/dialogs/pictures_page.h"
 #include "ui/dialogs/remote_page.h"
 #include "ui/dialogs/settings_form.h"
 #include "ui/dialogs/suggestions_page.h"
@@ -39,6 +40,8 @@ SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent
             new WritingPage(settings, services.spelling, this));
     addPage(SettingsPage::Suggestions, tr("Suggestions"), QStringLiteral("suggestions"),
             m_suggestions);
+    addPage(SettingsPage::Pictures, tr("Pictures"), QStringLiteral("picture"),
+            new PicturesPage(settings, services.library, this));
     addPage(SettingsPage::Models, tr("Models"), QStringLiteral("models"), m_models);
     if (services.servers != nullptr && services.tokens != nullptr) {
         addPage(

@@ -35,7 +35,7 @@ class KeysPage;
 class ModelsPage;
 class SuggestionsPage;
 
-enum class SettingsPage : int { Writing, Suggestions, Models, Remote, Appearance, Keys };
+enum class SettingsPage : int { Writing, Suggestions, Pictures, Models, Remote, Appearance, Keys };
 
 // All settings; every change applies at once.
 class SettingsDialog : public QDialog {

@@ -312,7 +312,8 @@ bool Editor::forwardFromMargin(QEvent* event) {
 }
 
 bool Editor::takeFilesFromMargin(QDropEvent* event) {
-    if (!event->mimeData()->hasUrls()) {
+    const bool wanted = m_taker != nullptr && m_taker->wants(*event->mimeData());
+    if (!event->mimeData()->hasUrls() && !wanted) {
         return false;
     }
     event->acceptProposedAction();

@@ -30,6 +30,15 @@ struct Typography {
     int columns = 70;        // width of the column in Latin letters; 36 Chinese for 70
 };
 
+// Another part of the window that is asked first about what is dropped on the page or pasted.
+class MimeTaker {
+public:
+    virtual ~MimeTaker() = default;
+    virtual bool wants(const QMimeData& data) const = 0;
+    // Takes what it wants. Returns files on this machine that are to be opened instead.
+    virtual QStringList take(const QMimeData& data) = 0;
+};
+
 // The page: one centred column of plain text or Markdown. It paints suggested text without ever
 // putting it into the document, and knows about input methods, zoom and indentation. What to
 // suggest and when is the SuggestionController's business.
@@ -56,6 +65,8 @@ public:
     // Underlines what `checker` finds misspelt; null: nothing.
     void setSpellChecker(services::SpellChecker* checker);
     void setIndentation(int width, bool spaces);
+    // Null: everything is for the page.
+    void setMimeTaker(MimeTaker* taker) { m_taker = taker; }
 
     int zoom() const { return m_zoom; } // per cent
     void setZoom(int percent);
@@ -159,6 +170,7 @@ private:
     QList<QKeySequence> m_windowKeys;
     GhostText m_ghost;
     QString m_ghostText;
+    MimeTaker* m_taker = nullptr;
     int m_zoom = 100;
     int m_tabWidth = 4;
     bool m_tabSpaces = false;

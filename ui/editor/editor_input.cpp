@@ -209,11 +209,19 @@ void Editor::inputMethodEvent(QInputMethodEvent* event) {
 }
 
 bool Editor::canInsertFromMimeData(const QMimeData* source) const {
-    return source->hasUrls() || QPlainTextEdit::canInsertFromMimeData(source);
+    return source->hasUrls() || (m_taker != nullptr && m_taker->wants(*source)) ||
+           QPlainTextEdit::canInsertFromMimeData(source);
 }
 
 void Editor::insertFromMimeData(const QMimeData* source) {
     QStringList files;
+    if (m_taker != nullptr && m_taker->wants(*source)) {
+        files = m_taker->take(*source);
+        if (!files.isEmpty()) {
+            Q_EMIT filesDropped(files);
+        }
+        return;
+    }
     for (const QUrl& url : source->urls()) {
         if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isFile()) {
             files.append(url.toLocalFile());
