@@ -17,6 +17,11 @@ if(LINNET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER
         "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${LINNET_CCACHE}")
 endif()
+# LLVM's linker takes seconds off each of a hundred tests; without it, the compiler's own does.
+find_program(LINNET_LLD ld.lld)
+if(LINNET_LLD)
+    add_link_options(-fuse-ld=lld)
+endif()
 find_package(Threads REQUIRED)
 
 add_library(linnet_common INTERFACE)
