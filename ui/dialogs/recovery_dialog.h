@@ -49,7 +49,7 @@ private:
     QTextBrowser* m_view = nullptr;
     QPushButton* m_whole = nullptr;
     QPushButton* m_discard = nullptr;
-    QTimer m_typing; // runs while keys are still meant for the text
+    QTimer m_typing{this}; // runs while keys are still meant for the text
 };
 
 } // namespace linnet::ui
