@@ -87,6 +87,10 @@ HttpServer::HttpServer(std::size_t maxConnections, ConnectionLimits limits, Fini
     set_keep_alive_max_count(1'000'000);
 }
 
+void HttpServer::acceptBursts() {
+    (void)::listen(svr_sock_, SOMAXCONN); // again: that changes the length of the queue
+}
+
 Exchange& HttpServer::exchange() {
     return *currentExchange;
 }

@@ -39,6 +39,10 @@ public:
     // from handlers and content providers.
     static Exchange& exchange();
 
+    // Lets a burst of connections wait to be accepted; once bound. The library's five are too few:
+    // of 32 clients that come at once some would be let in a second later, when TCP tries again.
+    void acceptBursts();
+
     int connections() const { return m_connections; }
     int busy() const { return m_busy; } // requests, from their first byte to the last of the answer
 

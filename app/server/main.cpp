@@ -175,6 +175,7 @@ int serve(const server::ServerOptions& options) {
                                      "; is another server there?");
         return exitFailed;
     }
+    http.acceptBursts();
     std::thread listener([&http] { http.listen_after_bind(); });
     const bool six = host.find(':') != std::string::npos;
     std::printf("listening on http://%s%s%s:%d\n", six ? "[" : "", host.c_str(), six ? "]" : "",

@@ -83,6 +83,22 @@ const std::vector<CpuLevel>& supportedLevels() {
     return levels;
 }
 
+bool isZen5OrLater() {
+#if defined(__x86_64__) && defined(__GNUC__)
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    constexpr unsigned amd = 0x68747541; // "Auth", of "AuthenticAMD"
+    if (__get_cpuid(0, &a, &b, &c, &d) == 0 || b != amd || __get_cpuid(1, &a, &b, &c, &d) == 0) {
+        return false;
+    }
+    return (a >> 8U & 0xFU) + (a >> 20U & 0xFFU) >= 26;
+#else
+    return false;
+#endif
+}
+
 CpuLevel defaultLevel() {
     const auto& levels = supportedLevels();
     if (const char* name = std::getenv("LINNET_CPU")) {

@@ -17,6 +17,9 @@ std::optional<CpuLevel> parseCpuLevel(std::string_view name);
 // The levels that this build has kernels for and this processor runs, slowest first.
 const std::vector<CpuLevel>& supportedLevels();
 
+// AMD's Zen 5 (family 26) or a later one.
+bool isZen5OrLater();
+
 // The best supported level, or the one that the environment variable LINNET_CPU names if it is
 // supported (to test or to compare the slower ones).
 CpuLevel defaultLevel();

@@ -105,6 +105,9 @@ struct Kernels {
 
 inline constexpr int maxTileColumns = 6;
 
+// How far ahead of a product its weights are asked for, in bytes; 0: the hardware does it best.
+extern const std::size_t weightsAhead;
+
 // The table of a supported level.
 const Kernels& kernelsFor(CpuLevel level);
 
