@@ -13,6 +13,10 @@ namespace {
 
 constexpr double pastWeight = 0.5; // of an occurrence in an earlier document
 constexpr double mostRecent = 2;   // occurrences just now that earlier documents stand for
+// However much was written before, it must not drown what the language at large and this document
+// say: all earlier documents count as half so many words, and as so much after any one context.
+constexpr double pastWords = 400;
+constexpr double pastFollowers = 8;
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
     hash ^= value + 0x9E3779B97F4A7C15U + (hash << 6U) + (hash >> 2U);
@@ -45,21 +49,40 @@ void DocumentModel::seed() {
     if (!m_past) {
         return;
     }
+    double total = 1;
+    for (const PastCounts::Word& past : m_past->words) {
+        total += past.count;
+    }
     std::vector<Item> items;
     for (const PastCounts::Word& past : m_past->words) {
         const auto id = past.count > 0 ? m_lexicon->find(past.text) : std::nullopt;
         items.push_back(intern(past.text, id.value_or(unknownWord)));
         Word& word = m_words[items.back()];
         word.count = pastWeight * past.count;
-        word.recent = std::min(word.count, mostRecent);
+        // Words that the lexicon lacks compete with each other only.
+        const bool listed = word.id != unknownWord && word.id < m_lexicon->vocabulary();
+        const double faded = listed ? std::min(1.0, pastWords / total) : 1.0;
+        word.recent = std::min(word.count * faded, mostRecent);
     }
-    for (const PastCounts::Pair& pair : m_past->pairs) {
-        const auto near = contexts({items[pair.items[0]], 0, 0})[0];
-        follow(near, items[pair.items[1]], static_cast<float>(pastWeight * pair.count));
-    }
-    for (const PastCounts::Triple& triple : m_past->triples) {
-        const auto far = contexts({items[triple.items[1]], items[triple.items[0]], 0})[1];
-        follow(far, items[triple.items[2]], static_cast<float>(pastWeight * triple.count));
+    std::unordered_map<std::uint64_t, double> totals; // of what followed a context
+    for (const bool adding : {false, true}) {
+        const auto add = [&](std::uint64_t context, std::uint32_t next, double count) {
+            if (!adding) {
+                totals[context] += count;
+                return;
+            }
+            const double share = count * std::min(pastWeight, pastFollowers / totals[context]);
+            if (share >= 1) {
+                follow(context, items[next], static_cast<float>(share));
+            }
+        };
+        for (const PastCounts::Pair& pair : m_past->pairs) {
+            add(contexts({items[pair.items[0]], 0, 0})[0], pair.items[1], pair.count);
+        }
+        for (const PastCounts::Triple& triple : m_past->triples) {
+            add(contexts({items[triple.items[1]], items[triple.items[0]], 0})[1], triple.items[2],
+                triple.count);
+        }
     }
 }
 

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void newWordsAreLearned();
     void rewinds();
     void earlierDocuments();
+    void manyEarlierDocumentsDrownNothing();
     void clears();
 
 private:
@@ -179,6 +180,26 @@ void TestDocumentModel::earlierDocuments() {
     with.setPast(nullptr);
     with.learn("the old ", 0);
     QCOMPARE(adapted(with, rare)[id("dog")], before[id("dog")]);
+}
+
+// What the language at large says of a place keeps most of its weight, however much was written.
+void TestDocumentModel::manyEarlierDocumentsDrownNothing() {
+    DocumentModel earlier(m_model->lexicon(), 1000);
+    for (int i = 0; i < 500; ++i) {
+        earlier.learn("the old cat met Zorblax. ", 0);
+    }
+    DocumentModel without(m_model->lexicon(), 1000);
+    DocumentModel with(m_model->lexicon(), 1000);
+    with.setPast(std::make_shared<PastCounts>(earlier.counts()));
+    for (DocumentModel* document : {&without, &with}) {
+        document->learn("the old ", 0);
+    }
+    std::vector<RareWord> rare;
+    const std::vector<float> before = adapted(without, rare);
+    const std::vector<float> after = adapted(with, rare);
+    QVERIFY(after[id("cat")] > before[id("cat")]);
+    QVERIFY2(after[id("dog")] > 0.4F * before[id("dog")],
+             qPrintable(QString::number(after[id("dog")] / before[id("dog")])));
 }
 
 void TestDocumentModel::clears() {
