@@ -15,6 +15,7 @@
 #include "ui/remote_words.h"
 #include "ui/translations.h"
 #include "ui/typography.h"
+#include "verse/caret_passage.h"
 #include "verse/open_composer.h"
 
 namespace linnet::desktop {
@@ -222,11 +223,21 @@ void Application::observeSettings() {
     });
 }
 
-// The model here is of English prose.
-bool Application::fitsHere(const services::SuggestionQuery& query) const {
+// The models here are of English prose, and of verse in both languages.
+services::LocalFit Application::fitsHere(const services::SuggestionQuery& query) const {
+    using services::LocalFit;
     const services::ModelStatus status = m_source.status();
-    return !status.name.isEmpty() && status.state != services::ModelState::Failed &&
-           !services::endsInHan(query.before);
+    if (status.name.isEmpty() || status.state == services::ModelState::Failed) {
+        return LocalFit::None;
+    }
+    const bool chinese = services::endsInHan(query.before);
+    const auto language = chinese ? verse::Language::Chinese : verse::Language::English;
+    const bool inVerse =
+        chinese ? verse::chineseCaret(query.before.toStdString()).has_value() : query.verse;
+    if (inVerse && verseModels(m_library).contains(language)) {
+        return LocalFit::Alone;
+    }
+    return chinese ? LocalFit::None : LocalFit::Fits;
 }
 
 bool Application::composesHere(const services::PoemQuery& query) const {

@@ -71,7 +71,7 @@ private:
     void applyModel();
     void connectServers();
     void tellSuggesting();
-    bool fitsHere(const services::SuggestionQuery& query) const;
+    services::LocalFit fitsHere(const services::SuggestionQuery& query) const;
     bool composesHere(const services::PoemQuery& query) const;
 
     services::AppPaths m_paths;

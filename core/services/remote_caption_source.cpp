@@ -126,10 +126,10 @@ void RemoteCaptionSource::startNext() {
         fail({engine::ErrorCode::Network, true, QStringLiteral("no server answers")});
         return;
     }
-    m_reader = std::jthread([this, job = *m_job](const std::stop_token& stop) {
+    m_reader = std::jthread([this, job = *m_job, limits = m_limits](const std::stop_token& stop) {
         try {
             m_mailbox.post(
-                {job.id, preparePicture(job.query, m_limits, thumbnailSide, m_openDecoder, stop)});
+                {job.id, preparePicture(job.query, limits, thumbnailSide, m_openDecoder, stop)});
         } catch (...) {
             m_mailbox.post({job.id, engine::Error{engine::ErrorCode::OutOfMemory,
                                                   "not enough memory for the picture"}});

@@ -25,6 +25,7 @@ public:
     ~RemoteCaptionSource() override; // waits for a picture that is being decoded
 
     bool isWanted(bool localFits) const;
+    void setLimits(const caption::PictureLimits& limits) { m_limits = limits; }
     quint64 add(const PictureQuery& query, bool localFits);
     quint64 add(const PictureQuery& query) override { return add(query, true); }
     void cancel(const QVector<quint64>& ids) override;
@@ -57,7 +58,7 @@ private:
     void next();
 
     RemoteServers& m_servers;
-    const caption::PictureLimits m_limits;
+    caption::PictureLimits m_limits;
     const OpenPictureDecoder m_openDecoder;
     quint64 m_lastId = 0;
     std::deque<Job> m_queue;

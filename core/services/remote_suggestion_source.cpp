@@ -20,7 +20,7 @@ RemoteLimits limitsFor(std::chrono::milliseconds deadline) {
     limits.connect = 5s;
     limits.firstByte = std::max<std::chrono::milliseconds>(deadline, 5s);
     limits.pause = 5s;
-    limits.total = 10s;
+    limits.total = deadline + 10s;
     limits.answerBytes = 1 << 20;
     limits.attempts = 1; // by the next one the writer has typed on
     return limits;

@@ -38,13 +38,14 @@ RoutedSuggestionSource::RoutedSuggestionSource(SuggestionSource& local,
 }
 
 quint64 RoutedSuggestionSource::request(const SuggestionQuery& query) {
-    m_fits = m_localFits(query);
+    const LocalFit fit = m_localFits(query);
+    m_fits = fit != LocalFit::None;
     m_before = query.before;
     m_words = {};
     m_remoteReply = {};
     m_remoteShown = false;
     m_waiting = true;
-    m_remoteRuns = query.ghost && m_remote.isWanted(m_fits);
+    m_remoteRuns = query.ghost && fit != LocalFit::Alone && m_remote.isWanted(m_fits);
     if (m_remoteRuns) {
         m_remoteId = m_remote.request(query, m_fits);
     } else {

@@ -7,6 +7,13 @@
 
 namespace linnet::services {
 
+// How well the model on this machine suits a text.
+enum class LocalFit {
+    None, // it cannot continue it
+    Fits,
+    Alone, // verse with a form, which no server would keep to
+};
+
 // Suggestions as the writer wants them routed. Words always come from the model on this machine, at
 // once. Ghost text comes from the server where one is to be asked and answers in time, else from
 // this machine, within the same suggestion. A server that gives no probabilities is believed when
@@ -14,8 +21,7 @@ namespace linnet::services {
 class RoutedSuggestionSource : public SuggestionSource {
     Q_OBJECT
 public:
-    // Whether the model on this machine can continue this text.
-    using LocalFits = std::function<bool(const SuggestionQuery&)>;
+    using LocalFits = std::function<LocalFit(const SuggestionQuery&)>;
 
     // Both sources outlive this one.
     RoutedSuggestionSource(SuggestionSource& local, RemoteSuggestionSource& remote,

@@ -78,10 +78,10 @@ protocol::CompletionRequest prompt(const char* text) {
 
 RemoteLimits quick() {
     RemoteLimits limits;
-    limits.connect = 2s;
-    limits.firstByte = 2s;
-    limits.pause = 2s;
-    limits.total = 5s;
+    limits.connect = 20s;
+    limits.firstByte = 20s;
+    limits.pause = 20s;
+    limits.total = 60s;
     limits.backoff = 4ms;
     return limits;
 }
