@@ -147,7 +147,11 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     , m_remotePoems(m_servers, m_verse)
     , m_routedPoems(m_poems, m_remotePoems,
                     [this](const services::PoemQuery& query) { return composesHere(query); })
-    , m_captions(captionOptions()) {
+    , m_captions(captionOptions())
+    , m_remoteCaptions(m_servers, pictureLimits(m_settings),
+                       [] { return caption::openPictureDecoder(); })
+    , m_routedCaptions(m_captions, m_remoteCaptions,
+                       [this] { return !captionModel(m_settings, m_library).empty(); }) {
     qApp->setQuitOnLastWindowClosed(true);
     QApplication::setFont(ui::interfaceFont(QApplication::font()));
     ui::installLanguage(ui::languageFor(m_settings.value(setting::language),
@@ -213,6 +217,7 @@ void Application::observeSettings() {
         if (key == QLatin1String(setting::pictureMegabytes.key) ||
             key == QLatin1String(setting::pictureMegapixels.key)) {
             m_captions.setLimits(pictureLimits(m_settings));
+            m_remoteCaptions.setLimits(pictureLimits(m_settings));
         }
         for (const char* of : {setting::proseModel.key, setting::captionModel.key,
                                setting::device.key, setting::precision.key, setting::threads.key}) {
@@ -313,7 +318,7 @@ ui::MainWindow* Application::addWindow() {
                                        .spelling = &m_spelling,
                                        .poems = &m_routedPoems,
                                        .verse = &m_verse,
-                                       .captions = &m_captions,
+                                       .captions = &m_routedCaptions,
                                        .download = &m_download});
     if (!m_options.suggestions) {
         window->suppressSuggestions();

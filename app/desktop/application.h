@@ -14,6 +14,7 @@
 #include "services/model_library.h"
 #include "services/picture_download.h"
 #include "services/recovery.h"
+#include "services/remote_caption_source.h"
 #include "services/remote_servers.h"
 #include "services/remote_suggestion_source.h"
 #include "services/routed_poem_source.h"
@@ -92,6 +93,8 @@ private:
     services::RemotePoemSource m_remotePoems;
     services::RoutedPoemSource m_routedPoems; // what the windows ask
     services::LocalCaptionSource m_captions;
+    services::RemoteCaptionSource m_remoteCaptions;
+    services::RoutedCaptionSource m_routedCaptions; // what the windows ask
     services::PictureDownload m_download;
     ui::SystemDialogs m_dialogs;
     ui::SystemScheme m_scheme;
