@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "caption_commands.h"
 #include "commands.h"
 #include "context.h"
 
@@ -20,6 +21,8 @@ int run(int argc, char** argv) {
     linnet::cli::addTokenizeCommand(app, context);
     linnet::cli::addPoemCommand(app, context);
     linnet::cli::addPoemMeasures(app, context);
+    linnet::cli::addCaptionCommands(app, context);
+    linnet::cli::addCaptionMeasures(app, context);
     linnet::cli::addCheckCommand(app, context);
     linnet::cli::addRhymeCommands(app, context);
     linnet::cli::addModelsCommand(app, context);

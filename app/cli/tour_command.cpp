@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "context.h"
 #include "suggest/suggester.h"
+#include "tour_picture.h"
 #include "tour_poems.h"
 
 namespace linnet::cli {
@@ -157,7 +158,10 @@ Result<void> runTour(const std::string& name, Context& context) {
                          "percentile.",
                          quantile(typing->milliseconds, 0.5),
                          quantile(typing->milliseconds, 0.95)));
-    return showPoems(context);
+    if (const auto shown = showPoems(context); !shown) {
+        return shown;
+    }
+    return showCaption(context);
 }
 
 } // namespace

@@ -451,6 +451,7 @@ void PicturesPanel::focusFirst() {
 void PicturesPanel::showState() {
     const bool any = !m_cards->entries().isEmpty();
     m_drop->setSmall(any);
+    layout()->setContentsMargins(0, 0, 0, any ? 0 : margin);
     m_cards->setVisible(any);
     m_bottom->setVisible(any);
     m_question->setVisible(!m_remote.isEmpty() && !m_downloading);
