@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "verse/analyzer.h"
+#include "verse/checked_poem.h"
 #include "verse/composer.h"
 #include "verse/fake_verse_model.h"
 #include "verse/verse_data.h"
@@ -22,11 +23,7 @@ inline const verse::VerseData& data() {
 // Whether the analyzer finds no fault in the poem.
 inline bool analyzed(const verse::Poem& poem, const verse::AnalysisOptions& options = {}) {
     static const verse::Analyzer analyzer(data());
-    std::string text;
-    for (const verse::PoemLine& line : poem.lines) {
-        text += line.text + "\n";
-    }
-    return analyzer.analyse(text, **data().forms.find(poem.form), options).ok();
+    return analyzer.analyse(verse::textOf(poem), **data().forms.find(poem.form), options).ok();
 }
 
 // A composer of one language over a model that knows nothing, one candidate a line.
