@@ -1,10 +1,13 @@
 // Pictures in the window: dropped on the page, and what of them goes into the text.
 
+#include <algorithm>
+
 #include <QAction>
 #include <QApplication>
 #include <QDockWidget>
 #include <QDropEvent>
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
@@ -13,6 +16,7 @@
 #include <QTest>
 #include <QToolButton>
 
+#include "ui/dialogs/shortcut_sheet.h"
 #include "ui/document_session.h"
 #include "ui/editor/editor.h"
 #include "ui/fake_caption_source.h"
@@ -105,6 +109,12 @@ void TestPictures::opensAndCloses() {
     Desk desk;
     auto* action = desk.window->findChild<QAction*>(QStringLiteral("pictures.panel"));
     QCOMPARE(action->shortcut(), QKeySequence(Qt::Key_F10));
+    // The sheet of shortcuts lists it.
+    ShortcutSheet sheet(desk.settings);
+    const QList<QLabel*> labels = sheet.findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text().contains(QStringLiteral("F10"));
+    }));
     QVERIFY(!desk.window->pictures()->isPanelVisible());
     action->trigger();
     QVERIFY(desk.window->pictures()->isPanelVisible());

@@ -53,7 +53,7 @@ ShortcutSheet::ShortcutSheet(const services::Settings& settings, QWidget* parent
     halves->setSpacing(40);
     const QList<QList<Section>> columns = {
         {Section::Suggestions, Section::View, Section::Tools, Section::Help},
-        {Section::File, Section::Edit, Section::Verse}};
+        {Section::File, Section::Edit, Section::Verse, Section::Pictures}};
     for (const QList<Section>& sections : columns) {
         auto* half = new QVBoxLayout;
         auto* grid = new QGridLayout;
