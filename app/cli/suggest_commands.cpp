@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "context.h"
+#include "remote_commands.h"
 #include "suggest/calibration.h"
 #include "suggest/simulator.h"
 #include "suggest/suggest_model.h"
@@ -125,18 +126,16 @@ struct SuggestArguments {
     std::optional<std::string> text;
     int count = 5;
     bool fromStdin = false;
+    RemoteOptions remote;
 };
 
-Result<void> runSuggest(Context& context, const SuggestArguments& arguments) {
-    if (arguments.fromStdin == arguments.text.has_value()) {
-        return Error{ErrorCode::InvalidArgument, "give either --text or --stdin"};
-    }
-    auto desk = openDesk(context, arguments.model);
-    if (!desk) {
-        return desk.error();
-    }
+// Answers the text, or each line of standard input, by `suggest`.
+Result<void> answerAll(
+    Context& context, const SuggestArguments& arguments,
+    const std::function<Result<json>(const std::string& text, const std::string& after, int count)>&
+        suggest) {
     if (!arguments.fromStdin) {
-        const auto found = answer(*desk, *arguments.text, "", arguments.count);
+        const auto found = suggest(*arguments.text, "", arguments.count);
         if (!found) {
             return found.error();
         }
@@ -150,11 +149,40 @@ Result<void> runSuggest(Context& context, const SuggestArguments& arguments) {
         }
         const auto count = request.find("count");
         const auto after = request.find("after");
-        return answer(*desk, text->get<std::string>(),
-                      after != request.end() && after->is_string() ? after->get<std::string>() : "",
-                      count != request.end() && count->is_number_integer() ? count->get<int>()
-                                                                           : arguments.count);
+        return suggest(text->get<std::string>(),
+                       after != request.end() && after->is_string() ? after->get<std::string>()
+                                                                    : "",
+                       count != request.end() && count->is_number_integer() ? count->get<int>()
+                                                                            : arguments.count);
     });
+}
+
+Result<void> suggestFrom(Context& context, const SuggestArguments& arguments) {
+    auto client = RemoteClient::open(arguments.remote);
+    if (!client) {
+        return client.error();
+    }
+    return answerAll(context, arguments,
+                     [&](const std::string& text, const std::string&, int count) {
+                         return suggestRemotely(*client, arguments.model.model, text, count);
+                     });
+}
+
+Result<void> runSuggest(Context& context, const SuggestArguments& arguments) {
+    if (arguments.fromStdin == arguments.text.has_value()) {
+        return Error{ErrorCode::InvalidArgument, "give either --text or --stdin"};
+    }
+    if (arguments.remote.wanted()) {
+        return suggestFrom(context, arguments);
+    }
+    auto desk = openDesk(context, arguments.model);
+    if (!desk) {
+        return desk.error();
+    }
+    return answerAll(context, arguments,
+                     [&](const std::string& text, const std::string& after, int count) {
+                         return answer(*desk, text, after, count);
+                     });
 }
 
 struct EvalArguments {
@@ -422,6 +450,7 @@ void addSuggestCommands(CLI::App& app, Context& context) {
     command.add_option("--count", arguments->count, "Words in the list")
         ->check(CLI::Range(0, 100))
         ->capture_default_str();
+    addRemoteOptions(command, arguments->remote);
     command.add_flag("--stdin", arguments->fromStdin,
                      "Answer JSON objects with \"text\" and \"count\", one a line");
     addEval(app, context);
