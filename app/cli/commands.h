@@ -13,7 +13,8 @@ void addTokenizeCommand(CLI::App& app, Context& context);
 void addModelsCommand(CLI::App& app, Context& context);
 void addBenchCommands(CLI::App& app, Context& context); // bench load, prefill, decode
 void addBenchBatch(CLI::App& app, Context& context);
-void addSuggestCommands(CLI::App& app, Context& context); // suggest, eval suggest, bench suggest
+void addBenchServerCommand(CLI::App& app, Context& context); // bench server
+void addSuggestCommands(CLI::App& app, Context& context);    // suggest, eval suggest, bench suggest
 void addPoemCommand(CLI::App& app, Context& context);
 void addPoemMeasures(CLI::App& app, Context& context); // eval poems, bench poem
 void addCheckCommand(CLI::App& app, Context& context);

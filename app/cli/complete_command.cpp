@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "context.h"
+#include "remote_commands.h"
 
 namespace linnet::cli {
 
@@ -19,6 +20,7 @@ struct CompleteOptions {
     std::string model;
     CompletionRequest request;
     int count = 1;
+    RemoteOptions remote;
 };
 
 const char* toString(FinishReason reason) {
@@ -41,7 +43,29 @@ nlohmann::json toJson(const Completion& completion, double milliseconds) {
             {"ms", milliseconds}};
 }
 
+// The same request in the words of OpenAI's API.
+protocol::CompletionRequest toWire(const CompleteOptions& options) {
+    const CompletionRequest& request = options.request;
+    protocol::CompletionRequest wire;
+    wire.model = options.model;
+    wire.prompts = {request.prompt};
+    wire.options.maxTokens = request.maxTokens;
+    wire.options.temperature = request.sampling.temperature;
+    wire.options.topK = request.sampling.topK;
+    wire.options.topP = request.sampling.topP;
+    wire.options.minP = request.sampling.minP;
+    wire.options.repetitionPenalty = request.sampling.repetitionPenalty;
+    wire.options.seed = static_cast<std::int64_t>(request.sampling.seed);
+    wire.options.stop = request.stop;
+    wire.options.ignoreEnd = request.ignoreEndOfText;
+    wire.options.n = options.count;
+    return wire;
+}
+
 Result<void> runComplete(const CompleteOptions& options, Context& context) {
+    if (options.remote.wanted()) {
+        return completeRemotely(options.remote, toWire(options), context);
+    }
     const auto model = context.loadModel(options.model);
     if (!model) {
         return model.error();
@@ -117,6 +141,7 @@ void addCompleteCommand(CLI::App& app, Context& context) {
     command.add_option("--count", options->count, "Independent samples, seeds S, S+1, ...")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
+    addRemoteOptions(command, options->remote);
     command.add_flag("--ignore-end", request.ignoreEndOfText, "Go on after an end of text");
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 #include "commands.h"
 #include "context.h"
 #include "poem_desk.h"
+#include "remote_commands.h"
 
 namespace linnet::cli {
 
@@ -22,6 +24,7 @@ struct PoemArguments {
     std::vector<std::string> fix; // "N=LINE"
     std::string model;
     bool fromStdin = false;
+    RemoteOptions remote;
 };
 
 // "3=LINE", lines counted from 1.
@@ -167,6 +170,78 @@ Result<void> runOne(PoemDesk& desk, const PoemArguments& arguments, const Contex
     return {};
 }
 
+protocol::PoemRequest toWire(const verse::PoemRequest& request, const std::string& model) {
+    protocol::PoemRequest wire;
+    wire.model = model;
+    wire.form = request.form;
+    wire.variant = request.variant;
+    wire.theme = request.theme;
+    wire.title = request.title;
+    wire.keywords = request.keywords;
+    wire.firstLine = request.firstLine;
+    wire.rhyme = request.rhyme;
+    wire.acrostic = request.acrostic;
+    wire.style = request.style;
+    wire.fixed = request.fixed;
+    wire.lines = request.lines;
+    wire.count = request.count;
+    wire.seed = static_cast<std::int64_t>(request.seed);
+    wire.temperature = request.temperature;
+    wire.traditional = request.traditional;
+    return wire;
+}
+
+// A server's poem with the keys that our own have.
+json asJson(const protocol::WrittenPoem& poem) {
+    return json::parse(protocol::toJson(poem));
+}
+
+void printPoem(const protocol::WrittenPoem& poem, const Context& context) {
+    context.print(poem.title.empty() ? "" : poem.title + "\n");
+    for (std::size_t i = 0; i < poem.lines.size(); ++i) {
+        const bool stanza = std::find(poem.breaks.begin(), poem.breaks.end(),
+                                      static_cast<int>(i)) != poem.breaks.end();
+        context.print((stanza ? "\n" : "") + poem.lines[i]);
+    }
+    context.print("\n(seed " + std::to_string(poem.seed) + ")");
+}
+
+Result<void> composeAway(const PoemArguments& arguments, const Context& context) {
+    auto client = RemoteClient::open(arguments.remote);
+    if (!client) {
+        return client.error();
+    }
+    if (!arguments.fromStdin) {
+        const auto made = composeRemotely(*client, toWire(arguments.request, arguments.model));
+        for (const protocol::WrittenPoem& poem :
+             made ? made->poems : std::vector<protocol::WrittenPoem>()) {
+            if (context.json()) {
+                context.print(asJson(poem));
+            } else {
+                printPoem(poem, context);
+            }
+        }
+        return made ? Result<void>() : made.error();
+    }
+    return context.answerLines([&](const json& object) -> Result<json> {
+        const auto request = readRequest(object, arguments.request);
+        if (!request) {
+            return request.error();
+        }
+        const auto made = composeRemotely(*client, toWire(*request, arguments.model));
+        if (!made) {
+            return made.error();
+        }
+        json best = asJson(made->poems.front());
+        if (made->poems.size() > 1) {
+            for (const protocol::WrittenPoem& poem : made->poems) {
+                best["versions"].push_back(asJson(poem));
+            }
+        }
+        return best;
+    });
+}
+
 Result<void> runPoem(PoemArguments arguments, Context& context) {
     for (const std::string& entry : arguments.fix) {
         const auto added = addFixed(entry, arguments.request);
@@ -174,11 +249,14 @@ Result<void> runPoem(PoemArguments arguments, Context& context) {
             return added;
         }
     }
+    if (!arguments.fromStdin && arguments.request.form.empty()) {
+        return Error{ErrorCode::InvalidArgument, "give --form, or --stdin"};
+    }
+    if (arguments.remote.wanted()) {
+        return composeAway(arguments, context);
+    }
     PoemDesk desk(context, arguments.model);
     if (!arguments.fromStdin) {
-        if (arguments.request.form.empty()) {
-            return Error{ErrorCode::InvalidArgument, "give --form, or --stdin"};
-        }
         return runOne(desk, arguments, context);
     }
     return context.answerLines([&](const json& object) -> Result<json> {
@@ -220,6 +298,7 @@ void addPoemCommand(CLI::App& app, Context& context) {
         .add_option("--model", arguments->model,
                     "Name of an installed model of verse, or its folder")
         ->type_name("M");
+    addRemoteOptions(command, arguments->remote);
     command.add_flag("--stdin", arguments->fromStdin,
                      "Answer JSON objects with the options' names as keys, one a line");
 }

@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "context.h"
+#include "remote_commands.h"
 #include "suggest/calibration.h"
 #include "suggest/simulator.h"
 #include "suggest/suggest_model.h"
@@ -145,6 +146,7 @@ struct SuggestArguments {
     std::optional<std::string> text;
     SuggestRequest request;
     bool fromStdin = false;
+    RemoteOptions remote;
 };
 
 // The options' names as keys, over those of the command line.
@@ -167,22 +169,12 @@ Result<SuggestRequest> readRequest(Context& context, const json& object, Suggest
     return request;
 }
 
-Result<void> runSuggest(Context& context, SuggestArguments arguments) {
-    if (arguments.fromStdin == arguments.text.has_value()) {
-        return Error{ErrorCode::InvalidArgument, "give either --text or --stdin"};
-    }
-    const auto known = checkVerseMode(context, arguments.request.verse);
-    if (!known) {
-        return known;
-    }
-    auto desk = openDesk(context, arguments.model);
-    if (!desk) {
-        return desk.error();
-    }
-    desk->verse = openVerseContinuation(context);
+// Answers the text, or each line of standard input, by `suggest`.
+Result<void> answerAll(Context& context, SuggestArguments& arguments,
+                       const std::function<Result<json>(const SuggestRequest&)>& suggest) {
     if (!arguments.fromStdin) {
         arguments.request.text = *arguments.text;
-        const auto found = answer(*desk, arguments.request);
+        const auto found = suggest(arguments.request);
         if (!found) {
             return found.error();
         }
@@ -194,8 +186,38 @@ Result<void> runSuggest(Context& context, SuggestArguments arguments) {
         if (!request) {
             return request.error();
         }
-        return answer(*desk, *request);
+        return suggest(*request);
     });
+}
+
+Result<void> suggestFrom(Context& context, SuggestArguments& arguments) {
+    auto client = RemoteClient::open(arguments.remote);
+    if (!client) {
+        return client.error();
+    }
+    return answerAll(context, arguments, [&](const SuggestRequest& request) {
+        return suggestRemotely(*client, arguments.model.model, request.text, request.count);
+    });
+}
+
+Result<void> runSuggest(Context& context, SuggestArguments arguments) {
+    if (arguments.fromStdin == arguments.text.has_value()) {
+        return Error{ErrorCode::InvalidArgument, "give either --text or --stdin"};
+    }
+    const auto known = checkVerseMode(context, arguments.request.verse);
+    if (!known) {
+        return known;
+    }
+    if (arguments.remote.wanted()) {
+        return suggestFrom(context, arguments);
+    }
+    auto desk = openDesk(context, arguments.model);
+    if (!desk) {
+        return desk.error();
+    }
+    desk->verse = openVerseContinuation(context);
+    return answerAll(context, arguments,
+                     [&](const SuggestRequest& request) { return answer(*desk, request); });
 }
 
 struct EvalArguments {
@@ -464,6 +486,7 @@ void addSuggestCommands(CLI::App& app, Context& context) {
         ->check(CLI::Range(0, 100))
         ->capture_default_str();
     addVerseOptions(command, arguments->request.verse);
+    addRemoteOptions(command, arguments->remote);
     command.add_flag("--stdin", arguments->fromStdin,
                      "Answer JSON objects with \"text\" and \"count\", one a line");
     addEval(app, context);

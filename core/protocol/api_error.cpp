@@ -166,9 +166,9 @@ ErrorCode errorCodeFor(int status) {
     case 400:
     case 413:
     case 415:
-    case 422:
         return ErrorCode::InvalidArgument;
     case 404:
+    case 422: // well put, but there is no such poem
         return ErrorCode::NotFound;
     case 408:
     case 504:

@@ -150,9 +150,21 @@ public:
         }
         return bytes + socket.readAll();
     }
+    // An answer of known length ends there, also if the connection goes on.
     HttpReply send(const QByteArray& bytes) const {
         const auto socket = open(bytes);
-        return parseReply(readAll(*socket));
+        QByteArray got = socket->readAll();
+        const QDeadlineTimer end(60000);
+        while (socket->state() == QAbstractSocket::ConnectedState && !end.hasExpired()) {
+            const HttpReply reply = parseReply(got);
+            const QByteArray length = reply.header("Content-Length");
+            if (!length.isEmpty() && reply.body.size() >= length.toLongLong()) {
+                break;
+            }
+            socket->waitForReadyRead(static_cast<int>(end.remainingTime()));
+            got += socket->readAll();
+        }
+        return parseReply(got + socket->readAll());
     }
     HttpReply get(const QByteArray& path, const QByteArray& headers = {}) const {
         return send(getText(path, headers));

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "context.h"
+#include "protocol/completions.h"
+#include "protocol/poems.h"
+#include "remote_client.h"
+
+namespace linnet::cli {
+
+// What `complete --remote` does: one answer, as text while it comes or as JSON; `tokens` are the
+// server's, as texts, since it gives no ids.
+engine::Result<void> completeRemotely(const RemoteOptions& remote,
+                                      const protocol::CompletionRequest& request,
+                                      const Context& context);
+
+// The words and the ghost text of `suggest`, from one completion with its probabilities.
+engine::Result<nlohmann::json> suggestRemotely(RemoteClient& client, const std::string& model,
+                                               const std::string& text, int count);
+
+// The poems of a server of ours.
+engine::Result<protocol::PoemResponse> composeRemotely(RemoteClient& client,
+                                                       const protocol::PoemRequest& request);
+
+} // namespace linnet::cli
