@@ -49,6 +49,7 @@ private Q_SLOTS:
     void followingWords();
     void offensiveWords();
     void passedOverWords();
+    void gatedWords();
     void learnsTheDocument();
     void knowsTheWholeDocument();
     void knowsEarlierDocuments();
@@ -438,6 +439,33 @@ void TestSuggester::ghostText() {
     options.ghost = false;
     found = suggester.suggest(nullptr, "The old man looked ", "", options, {});
     QVERIFY(found.ok() && !found->ghost);
+}
+
+void TestSuggester::gatedWords() {
+    Suggester suggester(m_model);
+    const std::string text = "The old man ";
+    const auto open = suggester.suggest(nullptr, text, "", {}, {});
+    QVERIFY(open.ok() && open->words.size() == 5);
+    const QString best = listOf(*open).front();
+    SuggestOptions options;
+    options.gate.key = "without";
+    options.gate.admits = [&](std::string_view finished, std::string_view word) {
+        return finished.empty() && QString::fromUtf8(word.data(), qsizetype(word.size())) != best;
+    };
+    const auto gated = suggester.suggest(nullptr, text, "", options, {});
+    QVERIFY(gated.ok());
+    QVERIFY(!listOf(*gated).contains(best));
+    QCOMPARE(gated->words.size(), std::size_t{5}); // others take its place
+    // A word begun, and behind a finished one.
+    const auto begun =
+        suggester.suggest(nullptr, text + best.left(1).toStdString(), "", options, {});
+    QVERIFY(begun.ok() && !listOf(*begun).contains(best));
+    const auto behind = suggester.suggest(nullptr, "The old man", "", options, {});
+    QVERIFY(behind.ok() && behind->words.empty());
+    // Without the gate all is as it was.
+    const auto again = suggester.suggest(nullptr, text, "", {}, {});
+    QVERIFY(again.ok());
+    QCOMPARE(listOf(*again), listOf(*open));
 }
 
 void TestSuggester::cancelled() {

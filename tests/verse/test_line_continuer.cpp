@@ -109,9 +109,13 @@ private Q_SLOTS:
         for (const char* form : {"qijue", ""}) {
             const LineContinuation found = chinese.next(kaiyun, form);
             QCOMPARE(found.words.size(), std::size_t{40});
+            // The groups of 还, with which the first line rhymes only in one of them.
             const auto group = *data().chinese.findGroup("十五删");
+            const auto other = *data().chinese.findGroup("一先");
             for (const NextWord& word : found.words) {
-                QVERIFY2(data().chinese.hasGroup(only(word), group), word.word.c_str());
+                QVERIFY2(data().chinese.hasGroup(only(word), group) ||
+                             data().chinese.hasGroup(only(word), other),
+                         word.word.c_str());
                 QVERIFY2(kaiyun.find(word.word) == std::string::npos, word.word.c_str());
             }
             double sum = 0;
@@ -226,8 +230,8 @@ private Q_SLOTS:
         const std::string rows = "The silent river runs below the hill\n";
         QVERIFY(english.admits(rows + "The ", "garden", "blank-verse"));
         QVERIFY(!english.admits(rows + "The ", "delight", "blank-verse"));
-        QVERIFY(!english.admits(rows + "The silent ", "away", "blank-verse") ||
-                english.admits(rows + "The silent ", "away", "blank-verse"));
+        QVERIFY(english.admits(rows + "The silent ", "water", "blank-verse"));
+        QVERIFY(!english.admits(rows + "The silent ", "away", "blank-verse"));
         // Behind a word that is typed already.
         QVERIFY(english.admits(rows + "The", "garden", "blank-verse", "The"));
         QVERIFY(!english.admits(rows + "The", "delight", "blank-verse", "The"));
