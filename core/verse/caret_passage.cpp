@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t textRead = 3000; // bytes before the caret
 constexpr std::size_t longestRow = 160;
 constexpr std::size_t mostRows = 30;
-constexpr std::size_t longestLine = 7; // characters
+constexpr std::size_t longestLine = 7;   // characters
 constexpr std::size_t shortestProse = 4; // shorter ones may be a name or a title
 constexpr std::size_t longestTitle = 14; // characters
 constexpr std::size_t looksBack = 12;    // stretches of text that show whether it is prose

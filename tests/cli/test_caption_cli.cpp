@@ -57,7 +57,7 @@ private Q_SLOTS:
         QVERIFY(QDir(m_folder.path()).mkpath(QStringLiteral("more")));
         save(QStringLiteral("b2.png"), Qt::red);
         save(QStringLiteral("b10.bmp"), Qt::blue);
-        save(QStringLiteral("more/c.png"), Qt::green);
+        save(QStringLiteral("more/c.png"), Qt::darkGreen);
         QFile broken(path(QStringLiteral("broken.png")));
         QVERIFY(broken.open(QIODevice::WriteOnly));
         broken.write("no picture");
@@ -85,9 +85,9 @@ private Q_SLOTS:
     }
 
     void filesAndFolders() {
-        const Run result = run({QStringLiteral("caption"), m_folder.path()} + common);
+        const Run result = run(QStringList{QStringLiteral("caption"), m_folder.path()} + common);
         QCOMPARE(result.code, 1); // one of them is broken
-        QVERIFY(result.err.contains("1 of 4 pictures failed"));
+        QVERIFY2(result.err.contains("1 of 4 pictures failed"), result.out.constData());
         const QList<QJsonObject> answers = result.objects();
         QCOMPARE(answers.size(), 4);
         const QStringList names = {path("b2.png"), path("b10.bmp"), path("broken.png"),
@@ -109,8 +109,8 @@ private Q_SLOTS:
     }
 
     void linesOfStandardInput() {
-        const QByteArray input = path("b2.png").toUtf8() + "\n" + R"({"file":")" +
-                                 path("b10.bmp").toUtf8() + R"(","beams":1,"count":1})" + "\n" +
+        const QByteArray input = path("b2.png").toUtf8() + "\n" + "{\"file\":\"" +
+                                 path("b10.bmp").toUtf8() + "\",\"beams\":1,\"count\":1}" + "\n" +
                                  path("missing.png").toUtf8() + "\n{\"beams\":2}\n";
         const Run result =
             run(QStringList{QStringLiteral("caption"), QStringLiteral("--stdin")} + common, input);

@@ -391,7 +391,9 @@ void TestMainWindow::commandsHaveNoConflicts() {
             QVERIFY2(!owners.contains(key), qPrintable(key));
             owners.insert(key, QString::fromLatin1(command.id));
         }
-        const bool inMenu = command.section != Section::Suggestions;
+        // The desk has no source of captions, so no menu of pictures; test_pictures has one.
+        const bool inMenu =
+            command.section != Section::Suggestions && command.section != Section::Pictures;
         QCOMPARE(desk.window->findChild<QAction*>(QString::fromLatin1(command.id)) != nullptr,
                  inMenu);
     }
