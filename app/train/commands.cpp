@@ -4,6 +4,9 @@
 
 #include <cstdio>
 
+#ifdef LINNET_TRAINING_TEXT
+#include "caption_commands.h"
+#endif
 #include "ngram_command.h"
 
 namespace linnet::train {
@@ -20,6 +23,8 @@ void Commands::addTo(CLI::App& app) {
     addPrepare(app);
     addTokenizer(app);
     addCaptioner(app);
+    addExportCaptioner(app);
+    addPhotosCommand(app, [this](const std::string& message) { fail(message); });
 #endif
     addVerse(app);
     addLm(app);

@@ -27,6 +27,7 @@ private:
     void addLm(CLI::App& app);
     void addCaptioner(CLI::App& app);
     void addExport(CLI::App& app);
+    void addExportCaptioner(CLI::App& app);
     void addGate(CLI::App& app);
     void addVerse(CLI::App& app);
     void addMeasure(CLI::App& app);

@@ -3,11 +3,62 @@
 #include <map>
 #include <memory>
 
+#include "caption_commands.h"
 #include "commands.h"
 #include "console.h"
+#include "training/captions/caption_export.h"
 #include "training/model_export.h"
 
 namespace linnet::train {
+
+#ifdef LINNET_TRAINING_TEXT
+void Commands::addExportCaptioner(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "export-captioner", "Write a run of captioner as a model folder. With --captions the card\n"
+                            "has the figures of its captions in every language.");
+    auto options = std::make_shared<training::CaptionExportOptions>();
+    auto inputs = std::make_shared<CaptionMeasureInputs>();
+    command->add_option("--run", options->run, "Output folder of the run")->required();
+    command->add_option("--weights", options->weights, "best or latest")
+        ->check(CLI::IsMember({"best", "latest"}))
+        ->capture_default_str();
+    command->add_option("--subjects", options->subjects, "Table of the classes' nouns")->required();
+    command->add_option("--out", options->output, "Model folder to write")->required();
+    command
+        ->add_option("--subject-threshold", options->subjectThreshold,
+                     "Probability above which a subject is to be named")
+        ->capture_default_str();
+    addCaptionInputs(*command, *inputs);
+    auto& card = options->card;
+    command->add_option("--title", card.title, "Card: what to call the model");
+    command->add_option("--description", card.description, "Card: what it is for");
+    command->add_option("--licence", card.licence, "Card: licence of the weights");
+    command->add_option("--data", card.data, "Card: what it was trained on, and its licences");
+    command->callback([this, options, inputs] {
+        if (!inputs->data.empty()) {
+            options->measure = [inputs](const std::filesystem::path& folder)
+                -> engine::Result<std::map<std::string, training::CaptionScores>> {
+                std::map<std::string, training::CaptionScores> figures;
+                for (const char* language : {"en", "zh"}) {
+                    inputs->options.language = language;
+                    const auto measured = measureCaptions(folder, *inputs);
+                    if (!measured) {
+                        return measured.error();
+                    }
+                    figures[language + (", " + inputs->split) + " split, beam " +
+                            std::to_string(inputs->options.beams)] = measured->scores;
+                }
+                return figures;
+            };
+        }
+        if (const auto done = training::exportCaptioner(*options); !done) {
+            fail(done.error().message);
+            return;
+        }
+        StatusLine().note("wrote " + options->output.string());
+    });
+}
+#endif
 
 void Commands::addExport(CLI::App& app) {
     auto* command = app.add_subcommand(

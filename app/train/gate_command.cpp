@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "caption_commands.h"
 #include "commands.h"
 #include "training/model_gate.h"
 
@@ -28,6 +29,31 @@ training::GateFigure parseFigure(const std::string& text) {
     }
     throw CLI::ValidationError("--figure", "\"" + text + "\" is not NAME=CANDIDATE,SHIPPED");
 }
+
+#ifdef LINNET_TRAINING_TEXT
+/// The figures of both models' captions.
+engine::Result<training::GateReport> compareCaptions(const training::GateOptions& options,
+                                                     const CaptionMeasureInputs& inputs) {
+    const auto candidate = measureCaptions(options.candidate, inputs);
+    if (!candidate) {
+        return candidate.error();
+    }
+    const auto shipped = measureCaptions(options.shipped, inputs);
+    if (!shipped) {
+        return shipped.error();
+    }
+    const training::CaptionScores& ours = candidate->scores;
+    const training::CaptionScores& theirs = shipped->scores;
+    training::GateReport report;
+    report.figures = {{"BLEU-4", ours.bleu[3], theirs.bleu[3], true},
+                      {"CIDEr-D", ours.ciderD, theirs.ciderD, true}};
+    report.figures.insert(report.figures.end(), options.figures.begin(), options.figures.end());
+    for (const training::GateFigure& figure : report.figures) {
+        report.worse = report.worse || figure.worse(options.tolerance);
+    }
+    return report;
+}
+#endif
 
 void print(const training::GateReport& report, double tolerance, bool json) {
     if (json) {
@@ -54,8 +80,10 @@ void print(const training::GateReport& report, double tolerance, bool json) {
 
 void Commands::addGate(CLI::App& app) {
     auto* command = app.add_subcommand(
-        "gate", "Compare a model with the one shipped, on the same text: exit status 1 when its\n"
-                "perplexity per word, bits per byte or a given figure is worse.");
+        "gate",
+        "Compare a model with the one shipped, on the same text: exit status 1 when its\n"
+        "perplexity per word, bits per byte or a given figure is worse; of models that write\n"
+        "captions, when their BLEU-4 or CIDEr-D is.");
     auto options = std::make_shared<training::GateOptions>();
     auto figures = std::make_shared<std::vector<std::string>>();
     auto json = std::make_shared<bool>(false);
@@ -76,14 +104,24 @@ void Commands::addGate(CLI::App& app) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     command->add_flag("--json", *json, "Print one JSON object");
-    command->callback([this, options, figures, json] {
-        if (options->measure.tokens.empty() && options->measure.texts.empty()) {
-            throw CLI::RequiredError("--tokens or --text");
+    auto captions = std::make_shared<CaptionMeasureInputs>();
+#ifdef LINNET_TRAINING_TEXT
+    addCaptionInputs(*command, *captions);
+#endif
+    command->callback([this, options, figures, json, captions] {
+        const bool pictures = !captions->data.empty();
+        if (!pictures && options->measure.tokens.empty() && options->measure.texts.empty()) {
+            throw CLI::RequiredError("--tokens, --text or --captions");
         }
         for (const std::string& text : *figures) {
             options->figures.push_back(parseFigure(text));
         }
+#ifdef LINNET_TRAINING_TEXT
+        const auto report =
+            pictures ? compareCaptions(*options, *captions) : training::compareModels(*options);
+#else
         const auto report = training::compareModels(*options);
+#endif
         if (!report) {
             fail(report.error().message);
             return;

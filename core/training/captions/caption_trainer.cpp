@@ -14,7 +14,7 @@
 #include "training/captions/caption_batches.h"
 #include "training/captions/caption_features.h"
 #include "training/captions/caption_shape.h"
-#include "training/captions/caption_text.h"
+#include "training/captions/caption_validation.h"
 #include "training/compute_device.h"
 #include "training/tensor_files.h"
 
@@ -73,7 +73,6 @@ private:
             m_options.onNote(text);
         }
     }
-    [[nodiscard]] std::vector<std::vector<engine::Subject>> subjectsOf(const Tensor& classes) const;
 
     const CaptionTrainerOptions& m_options;
     CaptionShape m_shape;
@@ -95,7 +94,7 @@ private:
     double m_secondsBefore = 0.0;
     double m_bestCider = 0.0;
     std::string m_recipe;
-    Clock::time_point m_start0 = Clock::now();
+    Clock::time_point m_begun = Clock::now();
     Clock::time_point m_lastSave = Clock::now();
     double m_smoothedLoss = 0.0;
     double m_smoothedDrift = 0.0;
@@ -112,7 +111,7 @@ double CaptionRun::progress() const {
     }
     if (m_options.hours > 0.0) {
         done =
-            std::max(done, (m_secondsBefore + secondsSince(m_start0)) / (m_options.hours * 3600.0));
+            std::max(done, (m_secondsBefore + secondsSince(m_begun)) / (m_options.hours * 3600.0));
     }
     return done;
 }
@@ -240,7 +239,11 @@ Result<void> CaptionRun::resume(const fs::path& path) {
         parameters[name] = found->second;
     }
     adopt(std::move(parameters));
-    const Json state = Json::parse(file->metadata().at("state"), nullptr, false);
+    const auto text = file->metadata().find("state");
+    if (text == file->metadata().end()) {
+        return Error{ErrorCode::CorruptFile, path.string() + " is not of a captioner's run"};
+    }
+    const Json state = Json::parse(text->second, nullptr, false);
     try {
         state.at("step").get_to(m_step);
         state.at("encoder_steps").get_to(m_encoderSteps);
@@ -259,19 +262,6 @@ Result<void> CaptionRun::resume(const fs::path& path) {
     }
     note("resumed from " + path.string() + " at step " + std::to_string(m_step));
     return {};
-}
-
-std::vector<std::vector<engine::Subject>> CaptionRun::subjectsOf(const Tensor& classes) const {
-    std::vector<std::vector<engine::Subject>> subjects;
-    const Tensor probabilities = classes.exp().contiguous();
-    for (std::int64_t i = 0; i < probabilities.size(0); ++i) {
-        const Tensor row = probabilities[i];
-        subjects.push_back(
-            m_subjects->subjects({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())},
-                                 m_vocabulary->hints().probability,
-                                 static_cast<std::size_t>(m_vocabulary->hints().words)));
-    }
-    return subjects;
 }
 
 /// Every pass takes the photos in an order of its own and each photo in another view.
@@ -302,7 +292,7 @@ CaptionRun::Batch CaptionRun::nextBatch() {
     batch.entering = m_features->get(indices, views);
     const Tensor grid = m_start->from(m_options.trainedFrom, batch.entering);
     batch.classes = torch::log_softmax(m_start->classLogits(grid), -1);
-    batch.seen = subjectsOf(batch.classes);
+    batch.seen = subjectsWorthAHint(batch.classes, *m_subjects, m_vocabulary->hints());
     return batch;
 }
 
@@ -377,43 +367,20 @@ double CaptionRun::update(double factor) {
 }
 
 void CaptionRun::validate() {
-    const at::NoGradGuard guard;
-    const CaptionNetwork network(m_shape, m_parameters, m_type);
-    std::vector<ScoredCaption> scored;
-    CaptionValidation result;
-    result.step = m_step;
-    constexpr std::size_t atOnce = 100;
-    const std::size_t count = std::min(m_options.validPhotos, m_corpus.valid.size());
-    for (std::size_t begin = 0; begin < count; begin += atOnce) {
-        std::vector<std::int64_t> indices;
-        for (std::size_t i = begin; i < std::min(begin + atOnce, count); ++i) {
-            indices.push_back(m_corpus.valid[i].index);
-        }
-        const Tensor entering = m_features->get(indices, std::vector<int>(indices.size(), 0));
-        const Tensor grid = network.encoder().from(m_options.trainedFrom, entering);
-        const auto seen = subjectsOf(torch::log_softmax(network.encoder().classLogits(grid), -1));
-        std::vector<std::vector<std::int64_t>> prompts;
-        for (const auto& subjects : seen) {
-            prompts.push_back(m_vocabulary->prompt(
-                engine::hintWords(m_vocabulary->hints(), subjects, "en"), "en"));
-        }
-        const auto captions =
-            network.greedy(paddedRows(prompts, 0), network.memory(grid), m_vocabulary->end(),
-                           m_vocabulary->forbidden(), CaptionBatches::kLongest);
-        for (std::size_t i = 0; i < captions.size(); ++i) {
-            const std::string text = m_vocabulary->text(captions[i]);
-            ScoredCaption item{captionWords(text, "en"), {}};
-            for (const std::string& reference : m_corpus.valid[begin + i].captions.at("en")) {
-                item.references.push_back(captionWords(reference, "en"));
-            }
-            scored.push_back(std::move(item));
-            result.example = text;
-        }
-    }
-    if (scored.empty()) {
+    const std::span<const CaptionedPhoto> photos(
+        m_corpus.valid.data(), std::min(m_options.validPhotos, m_corpus.valid.size()));
+    if (photos.empty()) {
         return;
     }
-    result.scores = scoreCaptions(scored);
+    const at::NoGradGuard guard;
+    const CaptionNetwork network(m_shape, m_parameters, m_type);
+    const GreedyWriter writer{network, *m_features, m_options.trainedFrom, *m_vocabulary,
+                              *m_subjects};
+    const std::vector<std::string> captions = writer.write(photos);
+    CaptionValidation result;
+    result.step = m_step;
+    result.example = captions.back();
+    result.scores = scoresOf(captions, photos);
     result.best = result.scores.ciderD > m_bestCider;
     m_bestCider = std::max(m_bestCider, result.scores.ciderD);
     m_log << Json{{"step", m_step},
@@ -440,7 +407,7 @@ Result<void> CaptionRun::save(const char* name, bool withOptimizer) {
     }
     const Json state = {{"step", m_step},
                         {"encoder_steps", m_encoderSteps},
-                        {"seconds", m_secondsBefore + secondsSince(m_start0)},
+                        {"seconds", m_secondsBefore + secondsSince(m_begun)},
                         {"best_cider", m_bestCider},
                         {"photos", m_corpus.train.size()},
                         {"batch", m_options.batch},
@@ -461,7 +428,7 @@ void CaptionRun::report(double loss, double seconds) {
     }
     if (m_options.onProgress) {
         double left = m_options.hours > 0.0
-                          ? m_options.hours * 3600.0 - m_secondsBefore - secondsSince(m_start0)
+                          ? m_options.hours * 3600.0 - m_secondsBefore - secondsSince(m_begun)
                           : 1e18;
         if (m_options.steps > 0) {
             left =
@@ -476,7 +443,7 @@ void CaptionRun::report(double loss, double seconds) {
 }
 
 Result<CaptionReport> CaptionRun::run() {
-    m_start0 = m_lastSave = Clock::now();
+    m_begun = m_lastSave = Clock::now();
     const auto stopped = [&] { return m_options.stop != nullptr && m_options.stop->load(); };
     while (progress() < 1.0 && !stopped()) {
         const auto begin = Clock::now();
