@@ -11,7 +11,8 @@ bool isDark(const QStyleOption& option) {
     return option.palette.color(QPalette::Window).lightness() < 128;
 }
 
-void outline(QPainter& painter, const QStyleOption& option, QPalette::ColorRole role) {
+void outline(QPainter& painter, const QStyleOption& option, QPalette::ColorRole role,
+             double radius = 2) {
     const bool enabled = option.state & QStyle::State_Enabled;
     const bool focused = option.state & QStyle::State_HasFocus;
     painter.save();
@@ -20,7 +21,7 @@ void outline(QPainter& painter, const QStyleOption& option, QPalette::ColorRole 
     painter.setPen(option.palette.color(focused   ? QPalette::Link
                                         : enabled ? role
                                                   : QPalette::Dark));
-    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
     painter.restore();
 }
 
@@ -41,6 +42,8 @@ void PlainStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
     }
     if (element == PE_IndicatorCheckBox) {
         outline(*painter, *option, QPalette::Shadow);
+    } else if (element == PE_IndicatorRadioButton) {
+        outline(*painter, *option, QPalette::Shadow, option->rect.width() / 2.0);
     } else if (element == PE_FrameLineEdit) {
         outline(*painter, *option, QPalette::Dark);
     }

@@ -41,7 +41,7 @@ void RemotePage::buildServers() {
     m_list = new QListWidget(this);
     m_list->setObjectName(QStringLiteral("remoteServers"));
     m_list->setAccessibleName(tr("Servers"));
-    m_list->setMaximumHeight(90);
+    m_list->setFixedHeight(90);
     wide(m_list);
     auto* buttons = new QWidget(this);
     auto* line = new QHBoxLayout(buttons);
@@ -61,6 +61,9 @@ void RemotePage::buildServers() {
     m_form = new RemoteServerForm(m_servers, m_tokens, m_dialogs, this);
     m_form->setObjectName(QStringLiteral("remoteForm"));
     wide(m_form);
+    auto* rest = new QWidget(this); // takes the spare height, which the rows would share
+    rest->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+    wide(rest);
     connect(adding, &QPushButton::clicked, this, &RemotePage::add);
     connect(m_remove, &QPushButton::clicked, this, &RemotePage::remove);
     connect(m_up, &QPushButton::clicked, this, [this] { move(-1); });
