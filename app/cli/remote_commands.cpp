@@ -142,7 +142,10 @@ Result<json> suggestRemotely(RemoteClient& client, const std::string& model,
                              const std::string& text, int count) {
     CompletionRequest request;
     request.model = model;
-    request.prompts = {text};
+    // Tokens begin with their space: after a prompt that ends in one, models go astray.
+    const std::size_t end = text.find_last_not_of(' ') + 1;
+    const bool spaced = end < text.size();
+    request.prompts = {text.substr(0, end)};
     request.options.maxTokens = ghostTokens;
     request.options.temperature = 0;
     request.options.stop = {"\n"};
@@ -165,8 +168,9 @@ Result<json> suggestRemotely(RemoteClient& client, const std::string& model,
         for (const TokenInfo& token : tokens) {
             sum += token.logProb.value_or(0);
         }
-        if (!choice.text.empty()) {
-            ghost = {{"text", choice.text},
+        const std::size_t skip = spaced ? choice.text.find_first_not_of(' ') : 0;
+        if (skip < choice.text.size()) {
+            ghost = {{"text", choice.text.substr(skip)},
                      {"p", tokens.empty() ? 0 : std::round(std::exp(sum) * 1e5) / 1e5}};
         }
         const std::string started = wordAtEnd(text);
