@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "caption/picture_files.h"
 #include "caption_commands.h"
 #include "picture_captioner.h"
+#include "remote_commands.h"
 #include "tour_picture.h"
 
 namespace linnet::cli {
@@ -23,9 +25,14 @@ constexpr std::size_t mostPictures = 1'000'000;
 
 struct Arguments {
     CaptionArguments caption;
+    RemoteOptions remote;
     std::vector<std::string> pictures;
     bool fromStdin = false;
 };
+
+// The captions of a picture, by a model here or a server.
+using CaptionFile =
+    std::function<Result<CaptionedPicture>(const fs::path& file, const CaptionArguments&)>;
 
 json answerOf(const std::string& file, const Result<CaptionedPicture>& captioned) {
     if (!captioned) {
@@ -49,17 +56,13 @@ void printForPeople(const std::string& file, const Result<CaptionedPicture>& cap
     }
 }
 
-Result<void> captionFiles(const Arguments& arguments, PictureCaptioner& captioner,
+Result<void> captionFiles(const Arguments& arguments, const CaptionFile& captionFile,
                           const Context& context) {
-    // A model that is not there is one error, not one for each picture.
-    if (const auto ready = captioner.model(); !ready) {
-        return ready.error();
-    }
     const std::vector<fs::path> paths(arguments.pictures.begin(), arguments.pictures.end());
     const std::vector<fs::path> files = caption::findPictures(paths, mostPictures);
     std::size_t failed = 0;
     for (const fs::path& file : files) {
-        const auto captioned = captioner.caption(file, arguments.caption);
+        const auto captioned = captionFile(file, arguments.caption);
         failed += captioned ? 0 : 1;
         if (context.json()) {
             context.print(answerOf(file.string(), captioned));
@@ -85,11 +88,8 @@ CaptionArguments readRequest(const json& request, CaptionArguments arguments) {
     return arguments;
 }
 
-Result<void> captionLines(const Arguments& arguments, PictureCaptioner& captioner,
+Result<void> captionLines(const Arguments& arguments, const CaptionFile& captionFile,
                           const Context& context) {
-    if (const auto ready = captioner.model(); !ready) {
-        return ready.error();
-    }
     std::size_t failed = 0;
     const auto answered = context.answerLines(
         [&](const json& request) -> Result<json> {
@@ -98,7 +98,7 @@ Result<void> captionLines(const Arguments& arguments, PictureCaptioner& captione
                 return Error{ErrorCode::InvalidArgument, "a request needs \"file\""};
             }
             const std::string path = file->get<std::string>();
-            const auto captioned = captioner.caption(path, readRequest(request, arguments.caption));
+            const auto captioned = captionFile(path, readRequest(request, arguments.caption));
             failed += captioned ? 0 : 1;
             return answerOf(path, captioned);
         },
@@ -124,9 +124,27 @@ Result<void> runCaption(const Arguments& arguments, Context& context) {
     if (arguments.fromStdin != arguments.pictures.empty()) {
         return Error{ErrorCode::InvalidArgument, "name pictures or folders, or give --stdin"};
     }
+    const auto captionAll = [&](const CaptionFile& captionFile) {
+        return arguments.fromStdin ? captionLines(arguments, captionFile, context)
+                                   : captionFiles(arguments, captionFile, context);
+    };
+    if (arguments.remote.wanted()) {
+        auto client = RemoteClient::open(arguments.remote);
+        if (!client) {
+            return client.error();
+        }
+        return captionAll([&](const fs::path& file, const CaptionArguments& options) {
+            return captionRemotely(*client, file, options);
+        });
+    }
     PictureCaptioner captioner(context, arguments.caption);
-    return arguments.fromStdin ? captionLines(arguments, captioner, context)
-                               : captionFiles(arguments, captioner, context);
+    // A model that is not there is one error, not one for each picture.
+    if (const auto ready = captioner.model(); !ready) {
+        return ready.error();
+    }
+    return captionAll([&](const fs::path& file, const CaptionArguments& options) {
+        return captioner.caption(file, options);
+    });
 }
 
 struct BenchArguments {
@@ -205,6 +223,7 @@ void addCaptionCommands(CLI::App& app, Context& context) {
     command.add_option("--count", arguments->caption.count, "Captions in each language")
         ->check(CLI::Range(1, 64))
         ->capture_default_str();
+    addRemoteOptions(command, arguments->remote);
     command.add_flag("--stdin", arguments->fromStdin,
                      "Answer each line, a path or a JSON object with \"file\" and the options' "
                      "names as keys, with one line");

@@ -5,7 +5,9 @@
 #include <optional>
 #include <utility>
 
+#include "caption/picture_decoder.h"
 #include "engine/api/utf8.h"
+#include "protocol/captions.h"
 
 namespace linnet::cli {
 
@@ -198,6 +200,45 @@ Result<protocol::PoemResponse> composeRemotely(RemoteClient& client,
         return Error{ErrorCode::Network, "the server's answer has no poem"};
     }
     return poems;
+}
+
+Result<CaptionedPicture> captionRemotely(RemoteClient& client, const std::filesystem::path& file,
+                                         const CaptionArguments& arguments) {
+    caption::PictureLimits limits;
+    limits.bytes = 1'000'000 * static_cast<std::uint64_t>(arguments.megabytes);
+    const auto bytes = caption::readPictureFile(file, limits);
+    if (!bytes) {
+        return bytes.error();
+    }
+    const Stopwatch watch;
+    std::vector<RemoteClient::FormPart> parts = {
+        {"count", "", std::to_string(arguments.count)},
+        {"beams", "", std::to_string(arguments.beams)},
+        {"data", file.filename().string(), std::string(bytes->begin(), bytes->end())}};
+    if (!arguments.model.empty()) {
+        parts.push_back({"model", "", arguments.model});
+    }
+    if (!arguments.language.empty()) {
+        parts.push_back({"language", "", arguments.language});
+    }
+    const auto body = client.postForm("/captions", parts);
+    if (!body) {
+        return body.error();
+    }
+    const auto answer = protocol::parseCaptionResponse(*body);
+    if (!answer || answer->files.empty()) {
+        return Error{ErrorCode::Network, "the server's answer has no captions"};
+    }
+    const protocol::CaptionedFile& found = answer->files.front();
+    if (!found.error.empty()) {
+        return Error{ErrorCode::CorruptFile, found.error};
+    }
+    CaptionedPicture captioned;
+    for (const protocol::CaptionText& one : found.captions) {
+        captioned.captions.push_back({one.text, one.language, one.probability, false});
+    }
+    captioned.milliseconds = watch.milliseconds();
+    return captioned;
 }
 
 } // namespace linnet::cli

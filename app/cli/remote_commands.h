@@ -1,8 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "context.h"
+#include "picture_captioner.h"
 #include "protocol/completions.h"
 #include "protocol/poems.h"
 #include "remote_client.h"
@@ -22,5 +24,10 @@ engine::Result<nlohmann::json> suggestRemotely(RemoteClient& client, const std::
 // The poems of a server of ours.
 engine::Result<protocol::PoemResponse> composeRemotely(RemoteClient& client,
                                                        const protocol::PoemRequest& request);
+
+// The captions of a picture by a server of ours. Errors: also those of the file.
+engine::Result<CaptionedPicture> captionRemotely(RemoteClient& client,
+                                                 const std::filesystem::path& file,
+                                                 const CaptionArguments& arguments);
 
 } // namespace linnet::cli

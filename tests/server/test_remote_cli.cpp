@@ -5,6 +5,7 @@
 #include "cli/cli_run.h"
 #include "cli/verse_model_files.h"
 #include "server/server_run.h"
+#include "server/small_bitmap.h"
 
 using namespace linnet::tests;
 
@@ -15,6 +16,10 @@ private Q_SLOTS:
     void initTestCase() {
         QVERIFY(copyModel(QStringLiteral(LINNET_TEST_DATA "/models/llama-int8"),
                           m_models.filePath(QStringLiteral("llama"))));
+#ifdef LINNET_HAVE_CAPTIONS
+        QVERIFY(copyModel(QStringLiteral(LINNET_TEST_DATA "/captioners/blip"),
+                          m_models.filePath(QStringLiteral("blip"))));
+#endif
         const auto data = linnet::verse::VerseData::open(LINNET_SOURCE_DIR "/resources");
         QVERIFY(data.ok());
         QVERIFY(
@@ -61,6 +66,31 @@ private Q_SLOTS:
         QCOMPARE(
             suggested.object().keys(),
             QStringList({QStringLiteral("ghost"), QStringLiteral("ms"), QStringLiteral("words")}));
+    }
+
+    void captionsAsLocally() {
+#ifndef LINNET_HAVE_CAPTIONS
+        QSKIP("needs libtorch and OpenCV");
+#endif
+        const QString picture = writeFile(m_files, "a.bmp", bitmap());
+        const QString missing = m_files.filePath(QStringLiteral("b.bmp"));
+        const QStringList caption = words("caption --model blip --count 2 --device cpu --json") +
+                                    QStringList{QStringLiteral("--models"), m_models.path()};
+        const Run here = run(caption + QStringList{picture});
+        QVERIFY2(here.code == 0, here.err.constData());
+        const Run away = run(caption + QStringList{picture, missing} + remote(m_url));
+        QCOMPARE(away.code, 1);
+        QCOMPARE(away.objects().size(), 2);
+        const auto texts = [](const QJsonObject& answer) {
+            QStringList list;
+            for (const auto& one : answer.value(QStringLiteral("captions")).toArray()) {
+                list << one.toObject().value(QStringLiteral("text")).toString();
+            }
+            return list;
+        };
+        QVERIFY(!texts(here.object()).isEmpty());
+        QCOMPARE(texts(away.objects()[0]), texts(here.object()));
+        QVERIFY(away.objects()[1].contains(QStringLiteral("error")));
     }
 
     void says_data() {
@@ -113,7 +143,9 @@ private Q_SLOTS:
     }
 
 private:
-    QString url() const { return m_url; }
+    QString url() const {
+        return m_url;
+    }
     QStringList remote(const QString& address) const {
         return {QStringLiteral("--remote"), address, QStringLiteral("--api-key-file"), m_key};
     }
