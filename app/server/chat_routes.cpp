@@ -52,15 +52,6 @@ TextFormat formatOf(const ChatRequest& request) {
     return format;
 }
 
-std::string cacheKeyOf(ChatRequest request) {
-    if (!serving::isDeterministic(request.options)) {
-        return {};
-    }
-    request.options.stream = false;
-    request.options.includeUsage = false;
-    return "chat " + protocol::toJson(request);
-}
-
 void chat(ServerState& state, const ChatRequest& request, httplib::Response& response) {
     const serving::ModelRef model = findTextModel(state, request.model, response);
     if (!model) {
@@ -71,7 +62,7 @@ void chat(ServerState& state, const ChatRequest& request, httplib::Response& res
                                     static_cast<std::uint64_t>(request.options.seed.value_or(
                                         static_cast<std::int64_t>(randomSeed()))));
     job.samples = request.options.n;
-    job.cacheKey = cacheKeyOf(request);
+    job.cacheKey = cacheKeyOf("chat ", request);
     job.stream = request.options.stream;
     job.includeUsage = request.options.includeUsage;
     job.format = formatOf(request);

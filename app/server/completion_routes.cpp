@@ -51,16 +51,6 @@ std::vector<std::string> echoOf(const CompletionRequest& request,
     return echo;
 }
 
-// How it is asked for makes no difference to the answer.
-std::string cacheKeyOf(CompletionRequest request) {
-    if (!serving::isDeterministic(request.options)) {
-        return {};
-    }
-    request.options.stream = false;
-    request.options.includeUsage = false;
-    return "completion " + protocol::toJson(request);
-}
-
 void complete(ServerState& state, const CompletionRequest& request, httplib::Response& response) {
     const serving::ModelRef model = findTextModel(state, request.model, response);
     if (!model) {
@@ -75,7 +65,7 @@ void complete(ServerState& state, const CompletionRequest& request, httplib::Res
         job.echo = echoOf(request, model->text->tokenizer());
         job.scoresPrompt = request.logProbs.has_value();
     }
-    job.cacheKey = cacheKeyOf(request);
+    job.cacheKey = cacheKeyOf("completion ", request);
     job.stream = request.options.stream;
     job.includeUsage = request.options.includeUsage;
     job.format = formatOf(request);

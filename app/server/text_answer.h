@@ -7,6 +7,7 @@
 
 #include "protocol/generation_options.h"
 #include "replies.h"
+#include "serving/generation_requests.h"
 #include "serving/text_call.h"
 
 namespace linnet::server {
@@ -21,6 +22,18 @@ struct TextFormat {
         json;
     std::vector<std::string> opening; // chunks that begin a stream
 };
+
+// What an answer is kept by; empty: it is not kept. How it is asked for makes no difference to the
+// answer.
+template <typename Request>
+std::string cacheKeyOf(const char* kind, Request request) {
+    if (!serving::isDeterministic(request.options)) {
+        return {};
+    }
+    request.options.stream = false;
+    request.options.includeUsage = false;
+    return kind + protocol::toJson(request);
+}
 
 struct TextJob {
     std::string model;
