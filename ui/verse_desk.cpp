@@ -158,7 +158,7 @@ void VerseDesk::fillFormMenu(QMenu* menu) {
 }
 
 void VerseDesk::findRhymes() {
-    m_rhymes->open();
+    m_rhymes->open(marksVerse(), m_settings.value(setting::verseForm));
 }
 
 void VerseDesk::insertPoem(const QString& poem) {

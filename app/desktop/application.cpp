@@ -110,6 +110,15 @@ services::LocalPoemOptions Application::poemOptions() const {
     return options;
 }
 
+services::RhymeOrderOptions Application::rhymeOptions() const {
+    services::RhymeOrderOptions options;
+    options.verseModels = verseModels(m_library);
+    options.proseModel = modelFolder(m_settings, m_library);
+    options.load = loadOptions(m_settings);
+    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
+    return options;
+}
+
 services::LocalSuggestionOptions Application::sourceOptions() const {
     services::LocalSuggestionOptions options;
     options.modelFolder = modelFolder(m_settings, m_library);
@@ -172,6 +181,7 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
                 }
             });
     connect(&m_scheme, &ui::SystemScheme::changed, this, &Application::applyTheme);
+    m_verse.orderRhymesBy(rhymeOptions());
     connectServers();
     observeSettings();
 }
@@ -287,6 +297,7 @@ void Application::applyModel() {
     m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
     m_source.setVerseModels(verseModels(m_library));
     m_poems.setModels(verseModels(m_library), loadOptions(m_settings));
+    m_verse.orderRhymesBy(rhymeOptions());
     m_captions.setModel(captionModel(m_settings, m_library), loadOptions(m_settings));
 }
 

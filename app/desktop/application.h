@@ -51,6 +51,7 @@ private:
     services::LocalSuggestionOptions sourceOptions() const;
 
     services::LocalPoemOptions poemOptions() const;
+    services::RhymeOrderOptions rhymeOptions() const;
     services::LocalCaptionOptions captionOptions() const;
 
     ui::MainWindow* addWindow();

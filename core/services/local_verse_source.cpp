@@ -4,12 +4,19 @@
 #include <utility>
 
 #include "services/verse_report.h"
+#include "suggest/ngram_model.h"
 #include "verse/analyzer.h"
 #include "verse/rhyme_finder.h"
 #include "verse/script/opencc_converter.h"
 #include "verse/utf8.h"
 
 namespace linnet::services {
+
+namespace {
+// Enough that the words which fit a place best are among them.
+constexpr std::size_t mostRhymes = 2000;
+constexpr std::size_t mostOfTone = 3000;
+} // namespace
 
 class LocalVerseSource::Reader {
 public:
@@ -30,7 +37,8 @@ public:
         return toReport(analysis, query.text, m_data.forms, m_data.chinese);
     }
 
-    RhymeReport rhymes(const QString& word) {
+    // `proseModel`: a folder that may have counted words.
+    RhymeReport rhymes(const QString& word, const std::filesystem::path& proseModel) {
         const QString wanted = word.trimmed();
         const std::u32string characters = verse::toCodePoints(wanted.toStdString());
         if (!characters.empty() && verse::isIdeograph(characters.back())) {
@@ -40,12 +48,28 @@ public:
             m_rhymes.emplace(m_pronouncer); // takes its time, so not before it is needed
         }
         RhymeReport report;
-        for (const auto kind : {RhymeKind::Perfect, RhymeKind::Family, RhymeKind::Slant}) {
+        for (const auto kind :
+             {RhymeKind::Perfect, RhymeKind::Mosaic, RhymeKind::Family, RhymeKind::Slant}) {
             report.sets.append({kind, QString(), {}});
         }
-        for (const verse::RhymingWord& found : m_rhymes->find(wanted.toStdString())) {
-            report.sets[static_cast<int>(found.kind)].words.append(
-                QString::fromStdString(found.word));
+        const auto setOf = [&](verse::RhymeKind kind) -> RhymeSet& {
+            switch (kind) {
+            case verse::RhymeKind::Mosaic:
+                return report.sets[1];
+            case verse::RhymeKind::Family:
+                return report.sets[2];
+            case verse::RhymeKind::Slant:
+                return report.sets[3];
+            case verse::RhymeKind::Perfect:
+                break;
+            }
+            return report.sets[0];
+        };
+        verse::RhymeQuery query;
+        query.limit = mostRhymes;
+        query.score = commonness(proseModel);
+        for (const verse::RhymingWord& found : m_rhymes->find(wanted.toStdString(), query)) {
+            setOf(found.kind).words.append(QString::fromStdString(found.word));
         }
         report.sets.removeIf([](const RhymeSet& set) { return set.words.isEmpty(); });
         return report;
@@ -65,31 +89,62 @@ public:
     }
 
 private:
+    // Null where there are no counted words.
+    verse::WordScore commonness(const std::filesystem::path& folder) {
+        if (folder != m_countsFolder) {
+            m_countsFolder = folder;
+            const auto counts = suggest::NgramModel::load(folder / "ngram.bin");
+            m_counts = counts ? *counts : nullptr;
+        }
+        if (m_counts == nullptr) {
+            return {};
+        }
+        return [counts = m_counts](std::string_view word) {
+            const auto id = counts->lexicon().find(word);
+            return id && *id < counts->lexicon().vocabulary()
+                       ? static_cast<double>(counts->unigrams()[*id])
+                       : 0.0;
+        };
+    }
+
     RhymeReport chineseRhymes(char32_t character) const {
         RhymeReport report;
         report.language = VerseLanguage::Chinese;
         const verse::ZhLexicon& lexicon = m_data.chinese;
-        const auto script = lexicon.scriptOf(std::u32string(1, character));
-        const auto add = [&](RhymeKind kind, verse::RhymeGroupId group,
+        const auto script =
+            lexicon.scriptOf(std::u32string(1, character)).value_or(verse::Script::Simplified);
+        const auto add = [&](RhymeKind kind, const QString& name,
                              const std::vector<char32_t>& characters) {
             if (characters.empty()) {
                 return;
             }
-            RhymeSet set{kind, QString::fromStdString(lexicon.groups()[group].name), {}};
+            RhymeSet set{kind, name, {}};
             for (const char32_t one : characters) {
                 set.words.append(QString::fromUcs4(&one, 1));
             }
             report.sets.append(set);
         };
-        const auto readings =
-            verse::rhymesOf(lexicon, character, script.value_or(verse::Script::Simplified));
+        const auto nameOf = [&](verse::RhymeGroupId group) {
+            return QString::fromStdString(lexicon.groups()[group].name);
+        };
+        const auto readings = verse::rhymesOf(lexicon, character, script, mostRhymes);
         for (const verse::RhymingCharacters& reading : readings) {
-            add(RhymeKind::Perfect, reading.reading.group, reading.characters);
+            add(RhymeKind::Perfect, nameOf(reading.reading.group), reading.characters);
         }
         for (const verse::RhymingCharacters& reading : readings) {
             for (const auto& [group, characters] : reading.neighbours) {
-                add(RhymeKind::Family, group, characters);
+                add(RhymeKind::Family, nameOf(group), characters);
             }
+        }
+        const auto addTone = [&](bool oblique, const QString& name) {
+            add(RhymeKind::Tone, name,
+                verse::charactersOfTone(lexicon, oblique, script, mostOfTone));
+        };
+        if (lexicon.canBeLevel(character, script)) {
+            addTone(false, QStringLiteral("平"));
+        }
+        if (lexicon.canBeOblique(character, script)) {
+            addTone(true, QStringLiteral("仄"));
         }
         return report;
     }
@@ -98,6 +153,8 @@ private:
     verse::Analyzer m_analyzer;
     verse::EnPronouncer m_pronouncer;
     std::optional<verse::RhymeFinder> m_rhymes;
+    std::filesystem::path m_countsFolder;
+    std::shared_ptr<const suggest::NgramModel> m_counts;
     std::shared_ptr<const verse::ScriptConverter> m_converter = verse::makeOpenccConverter();
 };
 
@@ -153,12 +210,26 @@ quint64 LocalVerseSource::analyse(const VerseQuery& query) {
     });
 }
 
-quint64 LocalVerseSource::findRhymes(const QString& word) {
+void LocalVerseSource::orderRhymesBy(RhymeOrderOptions options) {
+    m_proseModel = options.proseModel;
+    if (m_order == nullptr) {
+        m_order = std::make_unique<LocalRhymeOrder>();
+        connect(m_order.get(), &LocalRhymeOrder::ordered, this, &VerseSource::rhymesFound);
+    }
+    m_order->setOptions(std::move(options));
+}
+
+quint64 LocalVerseSource::findRhymes(const RhymeQuery& query) {
     const quint64 id = m_lastId + 1;
-    return post([id, word](Reader& reader) {
+    m_lastRhymes = id;
+    m_rhymeQuery = query;
+    if (m_order != nullptr) {
+        m_order->cancel();
+    }
+    return post([id, word = query.word, prose = m_proseModel](Reader& reader) {
         Answer answer;
         answer.id = id;
-        answer.rhymes = reader.rhymes(word);
+        answer.rhymes = reader.rhymes(word, prose);
         return answer;
     });
 }
@@ -230,6 +301,9 @@ void LocalVerseSource::drain() {
             Q_EMIT analysed(answer.id, *answer.report);
         } else if (answer.rhymes) {
             Q_EMIT rhymesFound(answer.id, *answer.rhymes);
+            if (m_order != nullptr && answer.id == m_lastRhymes) {
+                m_order->order(answer.id, m_rhymeQuery, *answer.rhymes, m_data);
+            }
         } else if (answer.lines) {
             Q_EMIT converted(answer.id, *answer.lines);
         }

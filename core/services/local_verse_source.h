@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "services/local_rhyme_order.h"
 #include "services/verse_source.h"
 
 namespace linnet::verse {
@@ -26,10 +28,14 @@ public:
     explicit LocalVerseSource(const QString& folder, QObject* parent = nullptr);
     ~LocalVerseSource() override;
 
+    // The models that order rhymes by their place, in place of those before; else the most
+    // frequent ones come first, or the shortest.
+    void orderRhymesBy(RhymeOrderOptions options);
+
     const QVector<VerseForm>& forms() const override;
     QStringList rhymeGroups() const override;
     quint64 analyse(const VerseQuery& query) override;
-    quint64 findRhymes(const QString& word) override;
+    quint64 findRhymes(const RhymeQuery& query) override;
     quint64 convert(const QStringList& lines, bool traditional) override;
 
 private:
@@ -53,6 +59,10 @@ private:
     mutable QString m_failure; // not empty: why there is no data
     bool m_told = false;
     quint64 m_lastId = 0;
+    quint64 m_lastRhymes = 0; // id of m_rhymeQuery
+    RhymeQuery m_rhymeQuery;
+    std::filesystem::path m_proseModel; // whose counted words tell what is frequent
+    std::unique_ptr<LocalRhymeOrder> m_order;
 
     std::mutex m_mutex;
     std::condition_variable_any m_wake;

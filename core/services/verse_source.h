@@ -98,18 +98,29 @@ struct VerseReport {
     int rowOf(const VerseFault& fault) const; // -1: the whole poem
 };
 
-// As verse::RhymeKind; of Chinese, Perfect is the same group and Family a neighbouring one.
-enum class RhymeKind { Perfect, Family, Slant };
+// A word to rhyme with, and where the rhyme is to stand.
+struct RhymeQuery {
+    QString word;       // English, or a Chinese character
+    QString before;     // the text up to the rhyme's place
+    QString after;      // of its line
+    bool verse = false; // English text there is verse
+    QString form;       // of that verse; empty: not known
+};
+
+// As verse::RhymeKind; of Chinese, Perfect is the same group and Family a neighbouring one, and
+// Tone is no rhyme: the characters that are level, or oblique, like the one asked about.
+enum class RhymeKind { Perfect, Family, Slant, Mosaic, Tone };
 
 struct RhymeSet {
     RhymeKind kind = RhymeKind::Perfect;
-    QString group;     // "一东"; empty in English
+    QString group;     // "一东"; of Tone "平" or "仄"; empty in English
     QStringList words; // the most welcome first
 };
 
 struct RhymeReport {
     VerseLanguage language = VerseLanguage::English;
     QVector<RhymeSet> sets; // none of them empty; closest first
+    bool fitted = false;    // the words are in the order in which a model expects them there
 };
 
 // What is known about verse: the forms, and the analysis of lines. Lives on the GUI thread; every
@@ -126,8 +137,9 @@ public:
 
     // Each request is answered; the returned id, never 0, comes back with the answer.
     virtual quint64 analyse(const VerseQuery& query) = 0;
-    // Rhymes for an English word or a Chinese character.
-    virtual quint64 findRhymes(const QString& word) = 0;
+    // Rhymes, which come with the most frequent words first, and again in the order in which they
+    // fit their place once a model has worked that out, unless another query comes before.
+    virtual quint64 findRhymes(const RhymeQuery& query) = 0;
     // Chinese lines in the other script; answered by converted(), as they are if that cannot be.
     virtual quint64 convert(const QStringList& lines, bool traditional) = 0;
 

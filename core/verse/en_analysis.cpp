@@ -5,6 +5,7 @@
 #include <set>
 
 #include "verse/en_scansion.h"
+#include "verse/mosaic_rhyme.h"
 #include "verse/utf8.h"
 
 namespace linnet::verse {
@@ -98,6 +99,47 @@ std::vector<std::string> rhymesOf(const WordAnalysis& word) {
         }
     }
     return all;
+}
+
+// The same for lines of one rhyme. The end of a line may rhyme over two words (know it) with a
+// single word of another line (poet).
+std::vector<std::vector<std::string>> rhymesOf(const std::vector<const LineAnalysis*>& lines) {
+    std::vector<std::vector<std::string>> all;
+    for (const LineAnalysis* line : lines) {
+        all.push_back(rhymesOf(line->words.back()));
+    }
+    const auto single = all;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto& words = lines[i]->words;
+        if (words.size() < 2) {
+            continue;
+        }
+        const auto& before = words[words.size() - 2];
+        for (const Pronunciation& both : saidTogether(before.sounding, plainWord(words.back()))) {
+            const std::string part = phonemes(both.rhymePart());
+            for (std::size_t other = 0; other < lines.size(); ++other) {
+                const auto& theirs = single[other];
+                if (other != i && std::find(theirs.begin(), theirs.end(), part) != theirs.end() &&
+                    std::find(all[i].begin(), all[i].end(), part) == all[i].end()) {
+                    all[i].push_back(part);
+                }
+            }
+        }
+    }
+    return all;
+}
+
+// The sound that most lines share.
+std::string mostShared(const std::vector<std::vector<std::string>>& rhymes) {
+    std::map<std::string, std::size_t> shares;
+    std::string best;
+    for (const std::vector<std::string>& parts : rhymes) {
+        for (const std::string& part : parts) {
+            const std::size_t share = ++shares[part];
+            best = best.empty() || share > shares[best] ? part : best;
+        }
+    }
+    return best;
 }
 
 bool soundAlike(const WordAnalysis& first, const WordAnalysis& second) {
@@ -276,19 +318,17 @@ void EnAnalysis::checkRhyme(int letter, const Layout& layout, Analysis& analysis
             name += letter >= 26 ? std::to_string(letter / 26 + 1) : std::string();
         }
     }
-    // The sound that most lines share.
-    std::map<std::string, std::size_t> shares;
-    std::string best;
+    std::vector<const LineAnalysis*> endings;
     for (const std::size_t i : lines) {
-        for (const std::string& part : rhymesOf(analysis.lines[i].words.back())) {
-            const std::size_t share = ++shares[part];
-            best = best.empty() || share > shares[best] ? part : best;
-        }
+        endings.push_back(&analysis.lines[i]);
     }
+    const auto all = rhymesOf(endings);
+    const std::string best = mostShared(all);
     std::vector<std::size_t> rhyming;
-    for (const std::size_t i : lines) {
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+        const std::size_t i = lines[k];
         LineAnalysis& line = analysis.lines[i];
-        const auto parts = rhymesOf(line.words.back());
+        const auto& parts = all[k];
         if (std::find(parts.begin(), parts.end(), best) != parts.end()) {
             line.rhymeWith = best;
             rhyming.push_back(i);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "verse/caret_record.h"
 #include "verse/english_words.h"
 #include "verse/poem_record.h"
 #include "verse/token_sampler.h"
@@ -24,7 +25,6 @@ constexpr std::size_t mostSingles = 16; // one-word endings weighed by the words
 constexpr int syllablesTried = 24;      // of longer ones drawn for a place, all together
 constexpr int mostTries = 8;
 constexpr std::size_t joint = 2;     // words before the caret that an ending is weighed by
-constexpr std::size_t mostRows = 14; // of the poem that the model is shown
 constexpr double leastInRest = 0.6;  // share of the endings that must agree on it
 // Few of the longer endings that there are were drawn, so the likeliest of them is not so sure.
 constexpr double flattening = 0.3;
@@ -98,36 +98,14 @@ void EnContinuer::begin(const EnNextPlace::Rest& rest, Decoding& decoding) const
     EnglishPrompt prompt;
     prompt.form = rest.form != nullptr ? englishFormOf(rest.form->name) : EnglishForm::Other;
     prompt.measure = rest.measure;
-    for (const std::string& word : splitEnglishLine(m_place.caret.title)) {
-        const EnWord* known = m_vocabulary.find(word);
-        if (known != nullptr && !known->function) {
-            prompt.theme.push_back(known->text);
-        }
-    }
-    const auto append = [&](const std::vector<std::string>& tokens) {
-        for (const std::string& token : tokens) {
-            decoding.push(token.starts_with("<|") ? m_vocabulary.control(token)
-                                                  : m_vocabulary.token(token));
-        }
-    };
-    append(promptTokens(prompt));
-    const auto& rows = m_place.caret.rows;
-    for (std::size_t i = rows.size() - std::min(rows.size(), mostRows); i < rows.size(); ++i) {
-        if (rows[i].startsStanza) {
-            append({std::string(record_token::stanza)});
-        }
-        append(englishLineTokens(splitEnglishLine(rows[i].text)));
-    }
-    if (m_place.caret.startsStanza) {
-        append({std::string(record_token::stanza)});
-    }
+    decoding.append(recordBefore(m_vocabulary, m_place.caret, prompt));
 }
 
 // The rest of the line as the last line of a poem, whose others are the rows above.
 EnPlan EnContinuer::planFor(const EnNextPlace::Rest& rest) const {
     EnPlan plan;
     const auto& rows = m_place.caret.rows;
-    for (std::size_t i = rows.size() - std::min(rows.size(), mostRows); i < rows.size(); ++i) {
+    for (std::size_t i = rows.size() - std::min(rows.size(), rowsShown); i < rows.size(); ++i) {
         EnLinePlan& line = plan.lines.emplace_back();
         line.fixed = splitEnglishLine(rows[i].text);
         line.written = rows[i].text;

@@ -5,6 +5,8 @@
 #include <iterator>
 #include <unordered_set>
 
+#include "verse/mosaic_rhyme.h"
+
 namespace linnet::verse {
 
 namespace {
@@ -62,6 +64,7 @@ bool isPlainWord(std::string_view word) {
                        [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
 }
 
+// Those of one word.
 constexpr std::array<RhymeKind, 3> kinds{RhymeKind::Perfect, RhymeKind::Family, RhymeKind::Slant};
 
 void order(std::vector<RhymingWord>& words, std::size_t limit) {
@@ -87,6 +90,8 @@ std::string_view toString(RhymeKind kind) {
         return "family";
     case RhymeKind::Slant:
         return "slant";
+    case RhymeKind::Mosaic:
+        return "mosaic";
     }
     return "perfect";
 }
@@ -154,8 +159,70 @@ void RhymeFinder::forEachMatch(const Sounding& sounding, RhymeKind kind,
     }
 }
 
+Sounding RhymeFinder::soundingOf(std::string_view words) const {
+    const auto takeLast = [&] {
+        words = words.substr(0, words.find_last_not_of(' ') + 1);
+        const std::size_t space = words.rfind(' ');
+        const std::string_view last = words.substr(space + 1); // npos + 1 is 0
+        words = words.substr(0, space == std::string_view::npos ? 0 : space);
+        return last;
+    };
+    const std::string_view last = takeLast();
+    const std::string_view before = takeLast();
+    Sounding sounding = m_pronouncer.sounding(last);
+    if (!before.empty()) {
+        const Sounding first = m_pronouncer.sounding(before);
+        auto together = saidTogether(first, EnLexicon::normalised(last));
+        if (!together.empty()) {
+            sounding.pronunciations = std::move(together);
+            sounding.how = first.how;
+        }
+    }
+    return sounding;
+}
+
+// Words whose rhyme part the rhyme begins with, before endings that make up the rest of it.
+std::vector<RhymingWord> RhymeFinder::findMosaics(const Sounding& sounding,
+                                                  const RhymeQuery& query) const {
+    const Index& index = m_indices[static_cast<std::size_t>(RhymeKind::Perfect)];
+    std::vector<RhymingWord> found;
+    std::unordered_set<std::string> taken;
+    for (const Pronunciation& own : sounding.pronunciations) {
+        const auto part = own.rhymePart();
+        for (const WeakEnding& ending : weakEndings()) {
+            const auto weak = ending.said.phones();
+            if (weak.size() >= part.size() || !samePhonemes(part.last(weak.size()), weak)) {
+                continue;
+            }
+            const auto rest = part.first(part.size() - weak.size());
+            const std::uint64_t key = keyOf(rest, RhymeKind::Perfect);
+            auto at = std::lower_bound(index.begin(), index.end(), std::pair(key, 0U));
+            for (; at != index.end() && at->first == key; ++at) {
+                const Entry& entry = m_entries[at->second];
+                const int syllables = entry.syllables + ending.said.syllables();
+                const std::string_view word = wordOf(entry);
+                // The same sounds before the rhyme, too, make it no rhyme.
+                const auto ahead = own.phones().first(own.phones().size() - weak.size());
+                const auto phones = phonesOf(entry);
+                const bool stressed =
+                    stressOf(phones[phones.size() - rest.size()]) == Stress::Primary;
+                const std::string both = std::string(word) + ' ' + std::string(ending.word);
+                if (!stressed || samePhonemes(ahead, phones) || isWeakPronoun(word) ||
+                    (query.syllables != 0 && query.syllables != syllables) ||
+                    !taken.insert(both).second) {
+                    continue;
+                }
+                found.push_back(
+                    {both, RhymeKind::Mosaic, syllables, query.score ? query.score(word) : 0.0});
+            }
+        }
+    }
+    order(found, query.limit);
+    return found;
+}
+
 std::vector<RhymingWord> RhymeFinder::find(std::string_view word, const RhymeQuery& query) const {
-    const Sounding sounding = m_pronouncer.sounding(word);
+    const Sounding sounding = soundingOf(word);
     const auto isHomophone = [&](const Entry& entry) {
         return std::any_of(
             sounding.pronunciations.begin(), sounding.pronunciations.end(),
@@ -184,6 +251,9 @@ std::vector<RhymingWord> RhymeFinder::find(std::string_view word, const RhymeQue
         all.insert(all.end(), std::make_move_iterator(found.begin()),
                    std::make_move_iterator(found.end()));
     }
+    auto mosaics = findMosaics(sounding, query);
+    all.insert(all.end(), std::make_move_iterator(mosaics.begin()),
+               std::make_move_iterator(mosaics.end()));
     return all;
 }
 

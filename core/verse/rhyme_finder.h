@@ -20,13 +20,14 @@ enum class RhymeKind : std::uint8_t {
     Perfect, // the same sounds: night, delight
     Family,  // the same vowels, consonants of the same family: night, ripe (Pattison 1991)
     Slant,   // the same consonants, another stressed vowel: love, move
+    Mosaic,  // the same sounds, over two words: poet, know it
 };
 
-// "perfect", "family", "slant".
+// "perfect", "family", "slant", "mosaic".
 std::string_view toString(RhymeKind kind);
 
 struct RhymingWord {
-    std::string word;
+    std::string word; // of Mosaic, two with a space between them
     RhymeKind kind = RhymeKind::Perfect;
     int syllables = 0;
     double score = 0;
@@ -50,8 +51,11 @@ public:
 
     // By kind, then by score, then the shorter and the alphabetically first one. Any pronunciation
     // of the word counts; a word is named once, with its closest kind. The word itself and its
-    // homophones do not rhyme; names of letters and possessives are left out.
+    // homophones do not rhyme; names of letters and possessives are left out. Of several words the
+    // last counts, with the one before it when it is a weak ending (know it).
     std::vector<RhymingWord> find(std::string_view word, const RhymeQuery& query = {}) const;
+    // How that word, or the last ones of several, are said.
+    Sounding soundingOf(std::string_view words) const;
 
 private:
     struct Entry {
@@ -65,6 +69,7 @@ private:
     // Calls `visit` for every entry whose rhyme part has the key of one of the pronunciations.
     void forEachMatch(const Sounding& sounding, RhymeKind kind,
                       const std::function<void(const Entry&)>& visit) const;
+    std::vector<RhymingWord> findMosaics(const Sounding& sounding, const RhymeQuery& query) const;
     void add(std::string_view word, std::span<const Pronunciation> pronunciations);
     std::string_view wordOf(const Entry& entry) const;
     std::span<const Phone> phonesOf(const Entry& entry) const;

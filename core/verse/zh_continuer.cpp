@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "verse/caret_record.h"
 #include "verse/poem_record.h"
 #include "verse/utf8.h"
 
@@ -117,20 +118,7 @@ void ZhContinuer::begin(const ZhCaret& caret, const Shape& shape, Decoding& deco
     ChinesePrompt prompt;
     prompt.characters = static_cast<int>(shape.length);
     prompt.lines = shape.lines;
-    prompt.theme = toUtf8(caret.title);
-    std::vector<engine::TokenId> tokens;
-    for (const std::string& token : promptTokens(prompt)) {
-        const std::u32string text = toCodePoints(token);
-        tokens.push_back(text.size() == 1 ? m_vocabulary.token(text[0])
-                                          : m_vocabulary.control(token));
-    }
-    for (const std::u32string& line : caret.lines) {
-        for (const char32_t character : line) {
-            tokens.push_back(m_vocabulary.token(character));
-        }
-        tokens.push_back(m_vocabulary.control(record_token::line));
-    }
-    decoding.append(tokens);
+    decoding.append(recordBefore(m_vocabulary, caret, prompt));
 }
 
 // Makes the weights those after what is typed. False when it was stopped.

@@ -2199,6 +2199,18 @@ Everything is on disk.</source>
         <source>%1, neighbouring</source>
         <translation>%1（邻韵）</translation>
     </message>
+    <message>
+        <source>Level tone</source>
+        <translation>平声字</translation>
+    </message>
+    <message>
+        <source>Oblique tone</source>
+        <translation>仄声字</translation>
+    </message>
+    <message>
+        <source>Several words</source>
+        <translation>多词韵</translation>
+    </message>
 </context>
 <context>
     <name>linnet::ui::SettingsDialog</name>

@@ -41,6 +41,36 @@ private Q_SLOTS:
                                        tests::englishTokens(*data)));
     }
 
+    // The same words in another order, most of them unknown to so small a model.
+    void rhymesByTheLine() {
+        const auto perfect = [&](const QStringList& more) {
+            QStringList found;
+            const Run result = other(words("rhyme night --json --device cpu --limit 5000") + more);
+            const QJsonObject answer = result.object();
+            for (const QJsonValue& word : answer.value(QStringLiteral("perfect")).toArray()) {
+                found << word[QLatin1String("word")].toString();
+            }
+            return found;
+        };
+        QStringList usual = perfect({});
+        QStringList fitted = perfect({QStringLiteral("--line"), QStringLiteral("The sea of")});
+        QVERIFY(usual.size() > 50);
+        QVERIFY(fitted != usual);
+        usual.sort();
+        fitted.sort();
+        QCOMPARE(fitted, usual);
+        const Run none =
+            other({QStringLiteral("rhyme"), QStringLiteral("night"), QStringLiteral("--line"),
+                   QStringLiteral("a"), QStringLiteral("--model"), QStringLiteral("missing")});
+        QCOMPARE(none.code, 1);
+        QVERIFY(none.err.contains("missing"));
+        const Run chinese =
+            other({QStringLiteral("rhyme"), QStringLiteral("流"), QStringLiteral("--json"),
+                   QStringLiteral("--line"), QStringLiteral("白日依山")});
+        QCOMPARE(chinese.code, 0);
+        QVERIFY(!chinese.object().value(QStringLiteral("same_tone")).toObject().isEmpty());
+    }
+
     void answers_data() {
         QTest::addColumn<QString>("form");
         QTest::addColumn<int>("lines");

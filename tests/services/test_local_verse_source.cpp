@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <atomic>
+#include <memory>
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "continuation/pair_model.h"
 #include "services/local_verse_source.h"
 
 using namespace linnet::services;
@@ -29,8 +32,43 @@ VerseReport analyse(LocalVerseSource& source, const VerseQuery& query) {
 
 RhymeReport rhymes(LocalVerseSource& source, const QString& word) {
     QSignalSpy found(&source, &VerseSource::rhymesFound);
-    source.findRhymes(word);
+    source.findRhymes({word, {}, {}, false, {}});
     return found.wait() ? found.constFirst().at(1).value<RhymeReport>() : RhymeReport();
+}
+
+// A model by whose lights the words of prose begin with one letter rather than others.
+class LetterEngine : public linnet::engine::Engine {
+public:
+    explicit LetterEngine(std::shared_ptr<std::atomic<int>> loads)
+        : m_loads(std::move(loads)) {}
+    linnet::engine::Result<std::unique_ptr<linnet::engine::Generator>>
+    load(const std::filesystem::path& folder, const linnet::engine::LoadOptions&,
+         std::stop_token) override {
+        ++*m_loads;
+        if (folder == "/models/broken") {
+            return linnet::engine::Error{linnet::engine::ErrorCode::CorruptFile, "broken"};
+        }
+        auto model = std::make_unique<linnet::tests::PairModel>(
+            std::make_unique<linnet::tests::ByteTokenizer>());
+        model->set('a', 's', -1); // "sight" after "a"
+        model->set('a', 'm', -2);
+        model->set('a', 'l', -3);
+        return std::unique_ptr<linnet::engine::Generator>(std::move(model));
+    }
+    bool cudaAvailable() const override { return false; }
+
+private:
+    std::shared_ptr<std::atomic<int>> m_loads;
+};
+
+RhymeOrderOptions orderBy(const char* model, const std::shared_ptr<std::atomic<int>>& loads) {
+    RhymeOrderOptions options;
+    options.proseModel = model;
+    options.openEngine = [loads] {
+        return linnet::engine::Result<std::unique_ptr<linnet::engine::Engine>>(
+            std::make_unique<LetterEngine>(loads));
+    };
+    return options;
 }
 
 } // namespace
@@ -46,6 +84,10 @@ private Q_SLOTS:
     void faultsNameTheirPlace();
     void englishLineIsScanned();
     void englishRhymes();
+    void rhymesOverTwoWords();
+    void rhymesThatFitComeLater();
+    void theLatestRhymesAreOrdered();
+    void withoutAModelTheyStay();
     void chineseRhymes();
     void convertsScript();
     void answersInOrder();
@@ -167,6 +209,72 @@ void TestLocalVerseSource::englishRhymes() {
     QVERIFY(rhymes(source, QStringLiteral("  ")).sets.isEmpty());
 }
 
+void TestLocalVerseSource::rhymesOverTwoWords() {
+    LocalVerseSource source(resources);
+    const RhymeReport report = rhymes(source, QStringLiteral("poet"));
+    const auto mosaic =
+        std::find_if(report.sets.begin(), report.sets.end(),
+                     [](const RhymeSet& set) { return set.kind == RhymeKind::Mosaic; });
+    QVERIFY(mosaic != report.sets.end());
+    QVERIFY(mosaic->words.contains(QStringLiteral("know it")));
+    const RhymeReport back = rhymes(source, QStringLiteral("know it"));
+    QVERIFY(back.sets.value(0).words.contains(QStringLiteral("poet")));
+}
+
+void TestLocalVerseSource::rhymesThatFitComeLater() {
+    const auto loads = std::make_shared<std::atomic<int>>(0);
+    LocalVerseSource source(resources);
+    source.orderRhymesBy(orderBy("/models/prose", loads));
+    QSignalSpy found(&source, &VerseSource::rhymesFound);
+    for (int i = 0; i < 2; ++i) {
+        found.clear();
+        const quint64 id =
+            source.findRhymes({QStringLiteral("night"), QStringLiteral("a"), {}, false, {}});
+        QTRY_COMPARE(found.size(), 2);
+        const auto first = found.at(0).at(1).value<RhymeReport>();
+        const auto second = found.at(1).at(1).value<RhymeReport>();
+        QCOMPARE(found.at(0).at(0).toULongLong(), id);
+        QCOMPARE(found.at(1).at(0).toULongLong(), id);
+        QVERIFY(!first.fitted && second.fitted);
+        QCOMPARE(first.sets.size(), second.sets.size());
+        QStringList before = first.sets.at(0).words;
+        QStringList after = second.sets.at(0).words;
+        QVERIFY(before != after);
+        QVERIFY(after.at(0).startsWith(u's'));
+        before.sort();
+        after.sort();
+        QCOMPARE(before, after);
+    }
+    QCOMPARE(loads->load(), 1);
+}
+
+void TestLocalVerseSource::theLatestRhymesAreOrdered() {
+    LocalVerseSource source(resources);
+    source.orderRhymesBy(orderBy("/models/prose", std::make_shared<std::atomic<int>>(0)));
+    QSignalSpy found(&source, &VerseSource::rhymesFound);
+    const auto query = [](const char* word) {
+        return RhymeQuery{QString::fromLatin1(word), QStringLiteral("a"), {}, false, {}};
+    };
+    source.findRhymes(query("night"));
+    const quint64 last = source.findRhymes(query("sea"));
+    QTRY_COMPARE(found.size(), 3); // both at once, and the later one again
+    QCOMPARE(found.at(2).at(0).toULongLong(), last);
+    QVERIFY(found.at(2).at(1).value<RhymeReport>().fitted);
+}
+
+void TestLocalVerseSource::withoutAModelTheyStay() {
+    const auto loads = std::make_shared<std::atomic<int>>(0);
+    LocalVerseSource source(resources);
+    source.orderRhymesBy(orderBy("/models/broken", loads));
+    QSignalSpy found(&source, &VerseSource::rhymesFound);
+    source.findRhymes({QStringLiteral("night"), QStringLiteral("a"), {}, false, {}});
+    QTRY_COMPARE(loads->load(), 1);
+    QTRY_COMPARE(found.size(), 1);
+    source.orderRhymesBy(orderBy("/models/prose", loads)); // now there is one
+    source.findRhymes({QStringLiteral("night"), QStringLiteral("a"), {}, false, {}});
+    QTRY_COMPARE(found.size(), 3);
+}
+
 void TestLocalVerseSource::chineseRhymes() {
     LocalVerseSource source(resources);
     const RhymeReport report = rhymes(source, QStringLiteral("流"));
@@ -175,6 +283,11 @@ void TestLocalVerseSource::chineseRhymes() {
     QCOMPARE(report.sets.constFirst().group, QStringLiteral("十一尤"));
     QVERIFY(report.sets.constFirst().words.contains(QStringLiteral("楼")));
     QVERIFY(!report.sets.constFirst().words.contains(QStringLiteral("东")));
+    const RhymeSet& tone = report.sets.constLast();
+    QCOMPARE(tone.kind, RhymeKind::Tone);
+    QCOMPARE(tone.group, QStringLiteral("平"));
+    QVERIFY(tone.words.contains(QStringLiteral("东")));
+    QVERIFY(!tone.words.contains(QStringLiteral("月")));
 }
 
 void TestLocalVerseSource::convertsScript() {

@@ -48,8 +48,9 @@ public:
         queries.append(query);
         return ++lastId;
     }
-    quint64 findRhymes(const QString& word) override {
-        words.append(word);
+    quint64 findRhymes(const services::RhymeQuery& query) override {
+        words.append(query.word);
+        rhymeQuery = query;
         return ++lastId;
     }
     quint64 convert(const QStringList& lines, bool traditional) override {
@@ -101,6 +102,7 @@ public:
     QVector<services::VerseForm> all;
     QVector<services::VerseQuery> queries;
     QStringList words;
+    services::RhymeQuery rhymeQuery; // the latest
     QVector<QStringList> conversions;
     bool toTraditional = false;
     quint64 lastId = 0;

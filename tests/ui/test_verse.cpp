@@ -61,6 +61,7 @@ private Q_SLOTS:
     void wordsAtTheCaret();
     void rhymeTakesTheWordsPlace();
     void rhymeForTheLineBefore();
+    void rhymesThatFitBetterTakeTheirPlace();
 };
 
 void TestVerse::passages_data() {
@@ -349,6 +350,40 @@ void TestVerse::rhymeForTheLineBefore() {
     QTest::keyClick(desk.child<QLineEdit>("rhymeWord"), Qt::Key_Escape);
     QVERIFY(!desk.child<QWidget>("rhymeFinder")->isVisible());
     QVERIFY(desk.editor().hasFocus());
+}
+
+void TestVerse::rhymesThatFitBetterTakeTheirPlace() {
+    Desk desk;
+    desk.editor().setText(QStringLiteral("A wind\nthe silent night, and"));
+    QTextCursor cursor = desk.editor().textCursor();
+    cursor.setPosition(20); // in "night"
+    desk.editor().setTextCursor(cursor);
+    desk.trigger("verse.rhymes");
+    QCOMPARE(desk.verse.rhymeQuery.before, QStringLiteral("A wind\nthe silent "));
+    QCOMPARE(desk.verse.rhymeQuery.after, QStringLiteral(", and"));
+    const auto reportOf = [](const QStringList& words) {
+        services::RhymeReport report;
+        report.sets = {{services::RhymeKind::Perfect, QString(), words},
+                       {services::RhymeKind::Slant, QString(), {QStringLiteral("side")}}};
+        return report;
+    };
+    const QStringList usual{QStringLiteral("light"), QStringLiteral("bright")};
+    const QStringList fitted{QStringLiteral("bright"), QStringLiteral("light")};
+    auto* words = desk.child<QListWidget>("rhymeWords");
+    Q_EMIT desk.verse.rhymesFound(desk.verse.lastId, reportOf(usual));
+    QCOMPARE(words->item(0)->text(), usual.first());
+    Q_EMIT desk.verse.rhymesFound(desk.verse.lastId, reportOf(fitted));
+    QCOMPARE(words->item(0)->text(), fitted.first());
+    // Nothing moves once one of them has been chosen.
+    words->setCurrentRow(1);
+    Q_EMIT desk.verse.rhymesFound(desk.verse.lastId, reportOf(usual));
+    QCOMPARE(words->item(0)->text(), fitted.first());
+    QCOMPARE(words->currentRow(), 1);
+    // The kind that is looked at stays.
+    words->setCurrentRow(0);
+    desk.child<QTabBar>("rhymeKinds")->setCurrentIndex(1);
+    Q_EMIT desk.verse.rhymesFound(desk.verse.lastId, reportOf(usual));
+    QCOMPARE(words->item(0)->text(), QStringLiteral("side"));
 }
 
 QTEST_MAIN(TestVerse)

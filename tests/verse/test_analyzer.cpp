@@ -145,6 +145,32 @@ private Q_SLOTS:
         }
     }
 
+    // Written for this test; every syllable is marked off by hand.
+    void haiku_data() { addPoems("haiku.json"); }
+    void haiku() {
+        QFETCH(QJsonObject, poem);
+        const QChar dot(0x00B7);
+        const QString marked = lines(poem);
+        const Analysis analysis = analyse(QStringLiteral("haiku"), QString(marked).remove(dot));
+        QCOMPARE(byLine(analysis.faults), strings(poem[QLatin1String("faults")]));
+        QCOMPARE(analysis.lines.size(), std::size_t{3});
+        for (std::size_t i = 0; i < 3; ++i) {
+            const LineAnalysis& line = analysis.lines[i];
+            const QStringList words =
+                marked.section(QLatin1Char('\n'), qsizetype(i), qsizetype(i)).split(u' ');
+            QCOMPARE(static_cast<qsizetype>(line.words.size()), words.size());
+            for (std::size_t w = 0; w < line.words.size(); ++w) {
+                const WordAnalysis& word = line.words[w];
+                QVERIFY(word.sounding.how != SoundSource::Letters);
+                QCOMPARE(word.sounding.pronunciations[word.chosen].syllables(),
+                         static_cast<int>(words[qsizetype(w)].count(dot)) + 1);
+            }
+        }
+        if (analysis.faults.empty()) {
+            QCOMPARE(analysis.lines[1].length, 7);
+        }
+    }
+
     // Each change of a sound poem brings exactly its fault.
     void brokenChinese_data() {
         QTest::addColumn<QString>("from");
@@ -243,6 +269,37 @@ private Q_SLOTS:
                                    "And no one on the cliff was left to see.\n"));
         QCOMPARE(placed(analysis.faults).join(QLatin1Char(',')),
                  QStringLiteral("2:10 homophone-rhyme"));
+    }
+
+    // poet, know it: with weak "it" the same sounds from the stressed vowel on.
+    void rhymesOverTwoWords_data() {
+        QTest::addColumn<QString>("first");
+        QTest::addColumn<QString>("second");
+        QTest::addColumn<QString>("faults");
+        const auto row = [](const char* name, const char* first, const char* second,
+                            const char* faults) {
+            QTest::newRow(name) << QString::fromLatin1(first) << QString::fromLatin1(second)
+                                << QString::fromLatin1(faults);
+        };
+        row("word first", "I never met a man who was a poet",
+            "And hid the fact from all who could not know it.", "");
+        row("word last", "The boy who found a way at last to show it",
+            "Was called by all the town a noble poet.", "");
+        row("other vowel", "I never met a man who was a poet",
+            "And hid the fact from all who could not do it.", "2:10 rhyme");
+        row("other end", "I never met a man who was a poet",
+            "And hid the fact from all who could not know him.", "2:10 rhyme");
+        row("two pairs", "The boy who found a way at last to show it",
+            "Was glad that all the town had come to know it.", "2:11 repeated-rhyme");
+    }
+    void rhymesOverTwoWords() {
+        QFETCH(QString, first);
+        QFETCH(QString, second);
+        QFETCH(QString, faults);
+        const Analysis analysis =
+            analyse(QStringLiteral("heroic-couplet"), first + QLatin1Char('\n') + second);
+        QStringList found = byLine(analysis.faults);
+        QCOMPARE(found.join(QLatin1Char(',')), faults.remove(QRegularExpression(":[0-9]+")));
     }
 
     void feminineEndings() {

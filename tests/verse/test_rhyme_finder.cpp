@@ -78,6 +78,38 @@ private Q_SLOTS:
         QTest::newRow("derived word") << "lov'd"
                                       << "shoved"
                                       << "perfect";
+        QTest::newRow("last of several") << "in the night"
+                                         << "light"
+                                         << "perfect";
+        QTest::newRow("several words") << "know it"
+                                       << "poet"
+                                       << "perfect";
+        // By hand, from the dictionary and the weak forms of it, her, us, in, is, him.
+        const std::pair<const char*, const char*> mosaics[] = {
+            {"poet", "know it"},      {"poet", "show it"},    {"sonnet", "on it"},
+            {"lover", "above her"},   {"lover", "of her"},    {"river", "give her"},
+            {"minute", "in it"},      {"planet", "began it"}, {"tower", "allow her"},
+            {"villain", "still in"},  {"dishes", "fish is"},  {"Venus", "between us"},
+            {"victim", "licked him"},
+        };
+        for (const auto& [word, other] : mosaics) {
+            QTest::newRow(other) << word << other << "mosaic";
+        }
+        QTest::newRow("another vowel at the end") << "plato"
+                                                  << "way to"
+                                                  << "";
+        QTest::newRow("another vowel in the stress") << "poet"
+                                                     << "do it"
+                                                     << "";
+        QTest::newRow("sounds that are missing") << "sonnet"
+                                                 << "wanted it"
+                                                 << "";
+        QTest::newRow("stress elsewhere") << "poet"
+                                          << "tomorrow it"
+                                          << "";
+        QTest::newRow("one syllable") << "night"
+                                      << "i it"
+                                      << "";
     }
     void kinds() {
         QFETCH(QString, word);

@@ -1,6 +1,7 @@
 #include "ui/panels/rhyme_finder.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <QKeyEvent>
 #include <QLabel>
@@ -8,6 +9,7 @@
 #include <QListWidget>
 #include <QTabBar>
 #include <QTextBlock>
+#include <QTextDocument>
 #include <QVBoxLayout>
 
 #include "ui/editor/editor.h"
@@ -20,10 +22,25 @@ namespace {
 
 constexpr QSize usualSize(380, 260);
 constexpr int gap = 6;
-constexpr int linesBack = 4; // how far a line to rhyme with may be above
+constexpr int linesBack = 4;         // how far a line to rhyme with may be above
+constexpr int charactersRead = 2000; // before the place, of what a model orders the words by
+constexpr qsizetype mostShown = 200; // of a kind
 
 bool isRhymeCharacter(QChar c) {
     return isWordCharacter(c) || c == u'\'' || c == QChar(0x2019);
+}
+
+// What stands around a place from `start` to `end`.
+services::RhymeQuery placeQuery(QTextDocument* document, int start, int end) {
+    services::RhymeQuery query;
+    QTextCursor cursor(document);
+    cursor.setPosition(std::max(0, start - charactersRead));
+    cursor.setPosition(start, QTextCursor::KeepAnchor);
+    query.before = cursor.selectedText().replace(QChar::ParagraphSeparator, u'\n');
+    cursor.setPosition(end);
+    cursor.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
+    query.after = cursor.selectedText();
+    return query;
 }
 
 } // namespace
@@ -119,7 +136,7 @@ void RhymeFinder::setFamilies(const QStringList& latin, const QStringList& chine
     m_words->setFont(font);
 }
 
-void RhymeFinder::open() {
+void RhymeFinder::open(bool verse, const QString& form) {
     const QTextCursor caret = m_editor.textCursor();
     QTextBlock block = caret.block();
     WordPlace place = rhymeWordAt(block.text(), caret.positionInBlock());
@@ -133,6 +150,9 @@ void RhymeFinder::open() {
         }
     }
     const QString word = block.text().mid(place.start, place.length);
+    m_query = placeQuery(caret.document(), m_end - m_replaces, m_end);
+    m_query.verse = verse;
+    m_query.form = form;
     m_word->setText(word);
     m_hint->setText(m_replaces > 0
                         ? tr("Enter puts the chosen word in the place of “%1”.").arg(word)
@@ -158,24 +178,41 @@ void RhymeFinder::place() {
 }
 
 void RhymeFinder::lookUp() {
-    const QString word = m_word->text().trimmed();
+    m_query.word = m_word->text().trimmed();
     m_report = {};
-    m_request = word.isEmpty() ? 0 : m_source.findRhymes(word);
-    if (word.isEmpty()) {
+    m_waiting = !m_query.word.isEmpty();
+    m_request = m_waiting ? m_source.findRhymes(m_query) : 0;
+    if (!m_waiting) {
         showReport();
     }
 }
 
+// The first answer is shown as it is. A better order of the same words takes its place only if
+// nobody has begun to choose among them: no word moves away from under a key.
 void RhymeFinder::onRhymes(quint64 id, const services::RhymeReport& report) {
     if (id != m_request) {
         return;
     }
-    m_request = 0;
+    const bool first = std::exchange(m_waiting, false);
+    if (!first && !isUntouched()) {
+        return;
+    }
+    const int kind = first ? 0 : std::max(0, m_kinds->currentIndex());
     m_report = report;
     showReport();
+    if (kind > 0) {
+        m_kinds->setCurrentIndex(kind);
+    }
+}
+
+bool RhymeFinder::isUntouched() const {
+    return m_words->currentRow() <= 0 && !m_words->hasFocus();
 }
 
 QString RhymeFinder::titleOf(const services::RhymeSet& set) const {
+    if (set.kind == services::RhymeKind::Tone) {
+        return set.group == QStringLiteral("平") ? tr("Level tone") : tr("Oblique tone");
+    }
     if (m_report.language == services::VerseLanguage::Chinese) {
         return set.kind == services::RhymeKind::Perfect ? set.group
                                                         : tr("%1, neighbouring").arg(set.group);
@@ -187,6 +224,10 @@ QString RhymeFinder::titleOf(const services::RhymeSet& set) const {
         return tr("Family");
     case services::RhymeKind::Slant:
         return tr("Slant");
+    case services::RhymeKind::Mosaic:
+        return tr("Several words");
+    case services::RhymeKind::Tone:
+        break;
     }
     return {};
 }
@@ -204,10 +245,10 @@ void RhymeFinder::showReport() {
 
 void RhymeFinder::fillWords() {
     m_words->clear();
-    m_words->addItems(m_report.sets.value(m_kinds->currentIndex()).words);
+    m_words->addItems(m_report.sets.value(m_kinds->currentIndex()).words.mid(0, mostShown));
     if (m_words->count() > 0) {
         m_words->setCurrentRow(0);
-    } else if (!m_word->text().trimmed().isEmpty() && m_request == 0) {
+    } else if (!m_word->text().trimmed().isEmpty() && !m_waiting) {
         m_words->addItem(tr("No rhyme is known."));
         m_words->item(0)->setFlags(Qt::NoItemFlags);
     }

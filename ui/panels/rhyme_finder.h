@@ -23,8 +23,9 @@ public:
 
     void setTheme(const Theme& theme);
     void setFamilies(const QStringList& latin, const QStringList& chinese);
-    // Looks up the word and shows itself beside it.
-    void open();
+    // Looks up the word and shows itself beside it. `verse`: English text is verse, of that form if
+    // one is named.
+    void open(bool verse, const QString& form);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -40,13 +41,16 @@ private:
     void choose();
     void leave();
     QString titleOf(const services::RhymeSet& set) const;
+    bool isUntouched() const;
 
     Editor& m_editor;
     services::VerseSource& m_source;
     services::RhymeReport m_report;
-    quint64 m_request = 0;
-    int m_replaces = 0; // characters before m_end that the choice takes the place of
-    int m_end = 0;      // position in the document
+    services::RhymeQuery m_query;
+    quint64 m_request = 0;  // the latest; 0: none
+    bool m_waiting = false; // for its first answer
+    int m_replaces = 0;     // characters before m_end that the choice takes the place of
+    int m_end = 0;          // position in the document
     QLineEdit* m_word = nullptr;
     QTabBar* m_kinds = nullptr;
     QListWidget* m_words = nullptr;
