@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include <QDir>
 #include <QFileInfo>
-#include <QScopedValueRollback>
 #include <QTextBlock>
 
+#include "ui/diagnostics.h"
 #include "ui/editor/editor.h"
 #include "ui/editor/text_context.h"
 
@@ -16,10 +15,6 @@ namespace {
 constexpr int autosavePause = 5000; // ms without a key
 constexpr int longSave = 500;       // ms until it is worth a word
 constexpr int suggestedNameLength = 40;
-
-QString native(const QString& path) {
-    return QDir::toNativeSeparators(path);
-}
 } // namespace
 
 QString explain(const engine::Error& error) {
@@ -27,13 +22,18 @@ QString explain(const engine::Error& error) {
     const QString details = QString::fromStdString(error.message);
     switch (error.code) {
     case ErrorCode::NotFound:
-        return DocumentSession::tr("It is not there any more. %1").arg(details);
+        return withDetails(DocumentSession::tr("It is not there any more."), details);
     case ErrorCode::Io:
-        return DocumentSession::tr("The disk refused. %1").arg(details);
+        return withDetails(DocumentSession::tr("The disk refused: there may be no room, or you may "
+                                               "not read or write there."),
+                           details);
     case ErrorCode::UnsupportedFormat:
-        return DocumentSession::tr("It is not text that Linnet can read. %1").arg(details);
+        return withDetails(DocumentSession::tr("It is not text that Linnet can read."), details);
+    case ErrorCode::InvalidArgument:
+        return withDetails(
+            DocumentSession::tr("It is too large, or not a file that can be edited."), details);
     default:
-        return details;
+        return withReason(DocumentSession::tr("Something went wrong."), error);
     }
 }
 
@@ -65,9 +65,10 @@ DocumentSession::DocumentSession(Editor& editor, const services::AppPaths& paths
     connect(&m_watcher, &services::DocumentWatcher::changed, this, &DocumentSession::onDiskChange);
     connect(&m_journal, &services::RecoveryJournal::failed, this, [this](const QString& message) {
         Q_EMIT notice(QStringLiteral("journal"),
-                      tr("Your latest changes cannot be kept safe against a crash: %1 They are "
-                         "still here; save the document to a disk with room.")
-                          .arg(message),
+                      withDetails(tr("Your latest changes cannot be kept safe against a crash. "
+                                     "They are still here; save the document to a disk with "
+                                     "room."),
+                                  message),
                       {{tr("Save As…"), [this] { saveAs(); }}});
     });
     connect(&m_journal, &services::RecoveryJournal::recovered, this,
@@ -79,141 +80,16 @@ QString DocumentSession::name() const {
 }
 
 bool DocumentSession::isModified() const {
-    return m_editor.document()->isModified();
+    return !m_taking && m_editor.document()->isModified();
 }
 
 bool DocumentSession::isPristine() const {
-    return m_path.isEmpty() && !isModified() && m_editor.document()->isEmpty() && !isSaving();
-}
-
-void DocumentSession::startNew() {
-    {
-        const QScopedValueRollback<bool> loading(m_loading, true);
-        m_editor.setText({});
-    }
-    m_watcher.stop();
-    m_path.clear();
-    m_format = {};
-    m_fingerprint = {};
-    m_readOnlyFile = false;
-    m_journal.begin(services::JournalDocument::untitled(), {});
-    Q_EMIT opened();
-    Q_EMIT stateChanged();
-}
-
-void DocumentSession::take(const services::LoadedDocument& document) {
-    {
-        const QScopedValueRollback<bool> loading(m_loading, true);
-        m_editor.setText(document.text);
-    }
-    m_path = document.path;
-    m_format = document.format;
-    m_fingerprint = document.fingerprint;
-    m_readOnlyFile = document.readOnly;
-    m_journal.begin(services::JournalDocument::of(document), document.text);
-    m_watcher.watch(m_path, m_fingerprint);
-    Q_EMIT noticeOver(QStringLiteral("disk"));
-    Q_EMIT fileUsed(m_path);
-    Q_EMIT opened();
-    Q_EMIT stateChanged();
-    if (document.readOnly) {
-        Q_EMIT notice(QStringLiteral("disk"),
-                      tr("%1 may not be written. You can change the text here and save it under "
-                         "another name.")
-                          .arg(name()),
-                      {{tr("Save As…"), [this] { saveAs(); }}});
-    } else if (!document.encodingCertain) {
-        Q_EMIT notice(QStringLiteral("disk"),
-                      tr("%1 is not UTF-8; it was read as %2. If characters look wrong, choose "
-                         "another encoding in the status bar.")
-                          .arg(name(), m_format.encoding.label()),
-                      {});
-    }
-}
-
-bool DocumentSession::open(const QString& path) {
-    const auto loaded = services::loadDocument(path);
-    if (!loaded.ok()) {
-        m_dialogs.tell(m_window, tr("%1 could not be opened.").arg(native(path)),
-                       explain(loaded.error()));
-        return false;
-    }
-    take(loaded.value());
-    return true;
-}
-
-// Another text must not come into the window while the one before is on its way to the disk.
-bool DocumentSession::mayTakeAnother() {
-    if (isSaving()) {
-        Q_EMIT notice(QStringLiteral("save"),
-                      tr("%1 is still being saved. Try again when it is on disk.").arg(name()), {});
-        return false;
-    }
-    return true;
-}
-
-bool DocumentSession::reopenAs(const QString& name) {
-    if (!mayTakeAnother()) {
-        return false;
-    }
-    services::LoadDocumentOptions options;
-    options.encoding = name;
-    const auto loaded = services::loadDocument(m_path, options);
-    if (!loaded.ok()) {
-        m_dialogs.tell(m_window, tr("%1 cannot be read as %2.").arg(native(m_path), name),
-                       tr("The text in the window is as it was. %1").arg(explain(loaded.error())));
-        return false;
-    }
-    take(loaded.value());
-    return true;
-}
-
-bool DocumentSession::reload() {
-    if (m_path.isEmpty() || !mayTakeAnother()) {
-        return false;
-    }
-    if (isModified() &&
-        !m_dialogs.confirm(m_window, tr("Reload %1 and lose the changes made here?").arg(name()),
-                           tr("The version on disk takes the place of the text in this window."),
-                           tr("Reload"))) {
-        return false;
-    }
-    const int caret = m_editor.textCursor().position();
-    if (!open(m_path)) {
-        return false;
-    }
-    QTextCursor cursor = m_editor.textCursor();
-    cursor.setPosition(std::min(caret, m_editor.document()->characterCount() - 1));
-    m_editor.setTextCursor(cursor);
-    return true;
-}
-
-bool DocumentSession::restore(const services::RecoverableDocument& recovered) {
-    using Base = services::RecoverableDocument::Base;
-    if (!mayTakeAnother()) {
-        return false;
-    }
-    const bool onDisk = recovered.base == Base::Unchanged || recovered.base == Base::Changed;
-    if (onDisk) {
-        if (!open(recovered.path)) {
-            return false;
-        }
-    } else {
-        startNew();
-        m_path = recovered.path;
-        m_format.encoding = {recovered.encoding.isEmpty() ? QStringLiteral("UTF-8")
-                                                          : recovered.encoding,
-                             recovered.byteOrderMark};
-    }
-    m_editor.replaceAll(recovered.text);
-    touch();
-    m_journal.supersede(recovered.journalPath);
-    Q_EMIT stateChanged();
-    return true;
+    return m_path.isEmpty() && !isModified() && m_editor.document()->isEmpty() && !isSaving() &&
+           !isLoading();
 }
 
 void DocumentSession::onContentsChange(int position, int removed, int added) {
-    if (m_loading) {
+    if (m_taking) {
         return;
     }
     ++m_edits;
@@ -248,6 +124,9 @@ void DocumentSession::saveQuietly() {
 }
 
 void DocumentSession::save() {
+    if (m_taking) { // there is but a part of the text
+        return;
+    }
     // What was asked for last says where the text belongs from then on.
     const QString path = !m_requests.isEmpty() ? m_requests.constLast().path
                          : m_running           ? m_running->request.path
@@ -260,6 +139,9 @@ void DocumentSession::save() {
 }
 
 void DocumentSession::saveAs() {
+    if (m_taking) {
+        return;
+    }
     const QString path = m_dialogs.fileToSave(m_window, suggestedName());
     if (!path.isEmpty()) {
         request(path, Manner::Asking);
@@ -433,6 +315,7 @@ DocumentSession::Closing DocumentSession::close() {
         return Closing::Later;
     }
     m_closing = false;
+    m_load.reset();
     m_watcher.stop();
     m_autosave.stop();
     m_journal.discard();

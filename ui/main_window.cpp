@@ -13,6 +13,7 @@
 #include <QTextBlock>
 #include <QVBoxLayout>
 
+#include "ui/diagnostics.h"
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/document_session.h"
 #include "ui/editor/document_counts.h"
@@ -116,6 +117,8 @@ void MainWindow::connectParts() {
     });
     connect(m_session, &DocumentSession::saved, &m_services.source,
             &services::SuggestionSource::documentSaved);
+    connect(m_session, &DocumentSession::openElsewhere, this,
+            [this](const QString& path) { Q_EMIT openRequested({path}); });
     connect(m_session, &DocumentSession::readyToClose, this, &QWidget::close);
     connect(m_session, &DocumentSession::closeAbandoned, this, &MainWindow::closeAbandoned);
     connect(m_session, &DocumentSession::notice, m_messages, &MessageBar::show);
@@ -124,9 +127,9 @@ void MainWindow::connectParts() {
         connect(m_services.verse, &services::VerseSource::failed, this,
                 [this](const QString& message) {
                     m_messages->show(QStringLiteral("verse"),
-                                     tr("Verse cannot be marked or checked. Your text is not "
-                                        "affected. %1")
-                                         .arg(message));
+                                     withDetails(tr("Verse cannot be marked or checked. Your text "
+                                                    "is not affected."),
+                                                 message));
                 });
     }
     if (m_pictures != nullptr) {
@@ -233,8 +236,8 @@ void MainWindow::observeSettings() {
     settings.observe(setting::zoom, this, [this](int percent) { m_editor->setZoom(percent); });
 }
 
-bool MainWindow::openFile(const QString& path) {
-    return m_session->open(path);
+void MainWindow::openFile(const QString& path) {
+    m_session->open(path);
 }
 
 bool MainWindow::isPristine() const {
@@ -360,7 +363,12 @@ void MainWindow::updateTitle() {
                               .arg(m_session->path())
                         : tr("%1\nEverything is on disk.").arg(m_session->path());
     }
-    m_status->setDocument(name, state, hint);
+    if (m_session->isLoading()) {
+        m_status->setDocument(QFileInfo(m_session->loadingPath()).fileName(), tr("opening…"),
+                              m_session->loadingPath());
+    } else {
+        m_status->setDocument(name, state, hint);
+    }
     const QString encoding = m_session->encoding().label();
     m_status->setEncoding(encoding == QLatin1String("UTF-8") ? QString() : encoding);
     m_actions.value(QStringLiteral("file.reload"))->setEnabled(!m_session->path().isEmpty());

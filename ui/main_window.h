@@ -58,7 +58,7 @@ public:
     explicit MainWindow(const WindowServices& services, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    bool openFile(const QString& path);
+    void openFile(const QString& path); // see DocumentSession::open
     // True when a file may be opened here instead of in a new window.
     bool isPristine() const;
     void setTheme(const Theme& theme);

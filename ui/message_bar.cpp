@@ -26,7 +26,7 @@ MessageBar::MessageBar(QWidget* parent)
     m_close->setAccessibleName(tr("Close this notice"));
     m_row->addWidget(m_close);
     connect(m_close, &QToolButton::clicked, this, [this] {
-        clear(m_topic);
+        clear(topic());
         Q_EMIT dismissed();
     });
     setTheme(lightTheme());
@@ -50,16 +50,32 @@ void MessageBar::removeButtons() {
 }
 
 void MessageBar::show(const QString& topic, const QString& message, const QList<Action>& actions) {
+    remove(topic);
+    m_notices.append({topic, message, actions});
+    showLast();
+}
+
+void MessageBar::remove(const QString& topic) {
+    m_notices.removeIf([&](const Notice& notice) { return notice.topic == topic; });
+}
+
+void MessageBar::showLast() {
     removeButtons();
-    m_topic = topic;
-    m_label->setText(message);
-    setAccessibleName(message);
-    for (const Action& action : actions) {
+    if (m_notices.isEmpty()) {
+        hide();
+        m_label->clear();
+        return;
+    }
+    const Notice& notice = m_notices.constLast();
+    m_label->setText(notice.message);
+    setAccessibleName(notice.message);
+    for (const Action& action : notice.actions) {
         auto* button = new QPushButton(action.text, this);
-        connect(button, &QPushButton::clicked, this, [this, topic, run = action.run] {
-            clear(topic);
-            run();
-        });
+        connect(button, &QPushButton::clicked, this,
+                [this, topic = notice.topic, run = action.run] {
+                    clear(topic);
+                    run();
+                });
         m_row->insertWidget(m_row->count() - 1, button);
         button->show(); // at once, also when the bar is up already
         m_buttons.append(button);
@@ -68,13 +84,11 @@ void MessageBar::show(const QString& topic, const QString& message, const QList<
 }
 
 void MessageBar::clear(const QString& topic) {
-    if (topic != m_topic) {
-        return;
+    const bool shown = topic == this->topic();
+    remove(topic);
+    if (shown) {
+        showLast();
     }
-    hide();
-    removeButtons();
-    m_topic.clear();
-    m_label->clear();
 }
 
 QString MessageBar::message() const {

@@ -4,6 +4,8 @@
 #include <QDir>
 #include <QUrl>
 
+#include "ui/diagnostics.h"
+
 namespace linnet::ui {
 
 namespace {
@@ -27,7 +29,8 @@ QString explainPictureFailure(const services::CaptionFailure& failure) {
                 "The model ran out of memory. Close other programs and add the picture "
                 "again.");
         }
-        return Pictures::tr("The model of captions cannot be used. %1").arg(failure.message);
+        return withReason(Pictures::tr("The model of captions cannot be used."), failure.code,
+                          failure.message);
     }
     switch (failure.code) {
     case ErrorCode::NotFound:
@@ -40,15 +43,17 @@ QString explainPictureFailure(const services::CaptionFailure& failure) {
         return Pictures::tr(
             "This is no picture that can be read. JPEG, PNG, WebP, TIFF, BMP and GIF can.");
     case ErrorCode::InvalidArgument:
-        return Pictures::tr("The picture is beyond the limits in Settings > Pictures. %1")
-            .arg(failure.message);
+        return withDetails(Pictures::tr("The picture is beyond the limits in Settings > Pictures."),
+                           failure.message);
     case ErrorCode::OutOfMemory:
         return Pictures::tr("There is not enough memory for this picture.");
     case ErrorCode::Network:
     case ErrorCode::Timeout:
-        return Pictures::tr("The picture could not be downloaded. %1").arg(failure.message);
+        return withReason(Pictures::tr("The picture could not be downloaded."), failure.code,
+                          failure.message);
     default:
-        return Pictures::tr("The picture cannot be captioned. %1").arg(failure.message);
+        return withReason(Pictures::tr("The picture cannot be captioned."), failure.code,
+                          failure.message);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <QUrl>
 
 #include "services/recovery.h"
+#include "ui/diagnostics.h"
 #include "ui/main_window.h"
 
 namespace linnet::ui {
@@ -20,8 +21,9 @@ void tellUnreadable(MainWindow& window, services::RecoveryStore& store) {
     QString message =
         QCoreApplication::translate("RecoveryNotice",
                                     "A recovery file could not be read, so text that was not saved "
-                                    "may be missing. It was kept: %1 (%2).")
-            .arg(QDir::toNativeSeparators(first.path), first.message);
+                                    "may be missing. It was kept: %1.")
+            .arg(QDir::toNativeSeparators(first.path));
+    message = withDetails(message, first.message);
     if (unreadable.size() > 1) {
         message += u' ' + QCoreApplication::translate(
                               "RecoveryNotice", "%n other file(s) could not be read either.",

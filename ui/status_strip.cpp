@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QToolButton>
 
+#include "ui/diagnostics.h"
 #include "ui/icons.h"
 #include "ui/remote_words.h"
 
@@ -195,7 +196,8 @@ void StatusStrip::describeModel() {
         break;
     }
     m_model->setAccessibleName(hint);
-    m_model->setToolTip(m_status.notice.isEmpty() ? hint : hint + u'\n' + m_status.notice);
+    const QString notice = noticeOf(m_status);
+    m_model->setToolTip(notice.isEmpty() ? hint : hint + u'\n' + notice);
 }
 
 } // namespace linnet::ui

@@ -32,8 +32,15 @@ VerseDesk::VerseDesk(QMainWindow& window, Editor& editor, services::PoemSource* 
     m_rhymes = new RhymeFinder(editor, verse, editor.parentWidget());
     settings.observe(setting::verseForm, this,
                      [this](const QString& name) { m_marks->setForm(name); });
-    settings.observe(setting::verseDocuments, this,
-                     [this](const QStringList&) { setDocumentType(m_documentType); });
+    settings.observe(setting::verseDocuments, this, [this](const QStringList& types) {
+        if (!m_settings.value(setting::verseAtStart)) {
+            showMarks(types.contains(m_documentType));
+        }
+    });
+    settings.observe(setting::verseAtStart, this, [this](bool) { showMarks(beginsWithMarks()); });
+    settings.observe(setting::rhymeKinds, this, [this](const QString& kinds) {
+        m_rhymes->setPerfectOnly(kinds == QLatin1String("perfect"));
+    });
     if (composes()) {
         buildDock(window);
     }
@@ -64,9 +71,7 @@ PoemPanel& VerseDesk::panel() {
         m_panel = new PoemPanel(*m_poems, m_source, m_dock);
         m_panel->setTheme(m_theme);
         m_panel->setFamilies(m_typography.latin, m_typography.chinese);
-        m_panel->form().setForm(m_settings.value(setting::poemForm));
-        connect(&m_panel->form(), &PoemForm::formChanged, this,
-                [this](const QString& name) { m_settings.set(setting::poemForm, name); });
+        bindForm(m_panel->form());
         connect(m_panel, &PoemPanel::insertRequested, this, &VerseDesk::insertPoem);
         connect(m_panel, &PoemPanel::closeRequested, this, [this] { showPanel(false); });
         m_dock->setWidget(m_panel);
@@ -91,9 +96,53 @@ void VerseDesk::setTypography(const Typography& typography) {
     m_rhymes->setFamilies(typography.latin, typography.chinese);
 }
 
+// What the writer asks of poems is kept, and the page of settings shows the same.
+void VerseDesk::bindForm(PoemForm& form) {
+    m_settings.observe(setting::verseLanguage, &form, [&form](const QString& language) {
+        form.setLanguage(language == QLatin1String("interface") ? QString() : language);
+    });
+    m_settings.observe(setting::poemForm, &form,
+                       [&form](const QString& name) { form.setForm(name); });
+    connect(&form, &PoemForm::formChanged, this,
+            [this](const QString& name) { m_settings.set(setting::poemForm, name); });
+    const auto prefer = [this, &form] {
+        form.setPreferences({m_settings.value(setting::poemStyle),
+                             m_settings.value(setting::poemVersions),
+                             m_settings.value(setting::poemTemperature),
+                             m_settings.value(setting::poemTraditional)});
+    };
+    prefer();
+    for (const char* key : {setting::poemStyle.key, setting::poemVersions.key,
+                            setting::poemTemperature.key, setting::poemTraditional.key}) {
+        connect(&m_settings, &services::Settings::changed, &form,
+                [prefer, key](const QString& changed) {
+                    if (changed == QLatin1String(key)) {
+                        prefer();
+                    }
+                });
+    }
+    connect(&form, &PoemForm::preferencesChanged, this, [this, &form] {
+        const PoemPreferences now = form.preferences();
+        m_settings.set(setting::poemStyle, now.style);
+        m_settings.set(setting::poemVersions, now.versions);
+        m_settings.set(setting::poemTemperature, now.temperature);
+        m_settings.set(setting::poemTraditional, now.traditional);
+    });
+}
+
 void VerseDesk::setDocumentType(const QString& suffix) {
-    m_documentType = suffix;
-    const bool on = m_settings.value(setting::verseDocuments).contains(suffix);
+    if (suffix != m_documentType) { // else what the writer has switched stays
+        m_documentType = suffix;
+        showMarks(beginsWithMarks());
+    }
+}
+
+bool VerseDesk::beginsWithMarks() const {
+    return m_settings.value(setting::verseAtStart) ||
+           m_settings.value(setting::verseDocuments).contains(m_documentType);
+}
+
+void VerseDesk::showMarks(bool on) {
     if (on != m_marks->isEnabled()) {
         m_marks->setEnabled(on);
         Q_EMIT marksShown(on);
@@ -137,6 +186,7 @@ void VerseDesk::markVerse(bool on) {
         types.append(m_documentType);
     }
     m_settings.set(setting::verseDocuments, types);
+    showMarks(on); // also where every document begins with marks
 }
 
 void VerseDesk::fillFormMenu(QMenu* menu) {

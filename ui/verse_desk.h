@@ -14,6 +14,7 @@ class QMenu;
 
 namespace linnet::ui {
 
+class PoemForm;
 class PoemPanel;
 class RhymeFinder;
 class VerseMarks;
@@ -29,7 +30,8 @@ public:
 
     void setTheme(const Theme& theme);
     void setTypography(const Typography& typography);
-    // The suffix of the document's file; whether its verse is marked is remembered for each.
+    // The suffix of the document's file; whether its verse is marked is remembered for each, if not
+    // all are to begin with marks.
     void setDocumentType(const QString& suffix);
 
     bool composes() const { return m_poems != nullptr; }
@@ -55,6 +57,9 @@ Q_SIGNALS:
 
 private:
     void buildDock(QMainWindow& window);
+    void bindForm(PoemForm& form);
+    void showMarks(bool on);
+    bool beginsWithMarks() const;
 
     services::PoemSource* m_poems;
     services::VerseSource& m_source;

@@ -2,6 +2,8 @@
 
 #include <QCoreApplication>
 
+#include "ui/diagnostics.h"
+
 namespace linnet::ui {
 
 namespace {
@@ -18,6 +20,17 @@ QString quoted(const QString& text) {
     return Words::tr("“%1”").arg(text);
 }
 
+// Of the request's numbers, as core names them.
+QString numberName(const QString& name) {
+    if (name == QLatin1String("count")) {
+        return Words::tr("the versions");
+    }
+    if (name == QLatin1String("temperature")) {
+        return Words::tr("the boldness");
+    }
+    return Words::tr("the lines");
+}
+
 QString explainRefusal(verse::RefusalKind kind, const services::PoemFailure& failure) {
     using K = verse::RefusalKind;
     const QString subject = quoted(failure.subject);
@@ -27,6 +40,10 @@ QString explainRefusal(verse::RefusalKind kind, const services::PoemFailure& fai
     }
     if (kind == K::UnknownVariant) {
         return Words::tr("The form has no variant %1. Choose another one, or any.").arg(subject);
+    }
+    if (kind == K::UnknownStyle && failure.subject == QLatin1String("traditional")) {
+        return Words::tr("This copy of Linnet cannot write traditional characters. Choose "
+                         "simplified ones.");
     }
     if (kind == K::UnknownStyle) {
         return Words::tr("The model knows no style %1. Choose another one, or leave it open.")
@@ -52,13 +69,13 @@ QString explainRefusal(verse::RefusalKind kind, const services::PoemFailure& fai
     }
     if (kind == K::OutOfRange) {
         return Words::tr("A number is out of range: %1. Change it, then compose again.")
-            .arg(named ? failure.subject : failure.message);
+            .arg(numberName(failure.subject));
     }
     if (kind == K::NoSolution) {
         return Words::tr("Each wish can be met, but not all together. Leave one of them out: a "
                          "locked line, the acrostic or the rhyme.");
     }
-    return Words::tr("This cannot be composed: %1.").arg(failure.message);
+    return Words::tr("This cannot be composed.");
 }
 
 QString lengthFault(const services::VerseFault& fault) {
@@ -145,12 +162,27 @@ QString variantTitle(const services::VerseVariant& variant) {
     return variant.title.in(interfaceIsChinese());
 }
 
+QList<QPair<QString, QString>> poemStyles() {
+    return {{QString(), Words::tr("any")},
+            {QStringLiteral("唐"), Words::tr("Tang")},
+            {QStringLiteral("宋"), Words::tr("Song")},
+            {QStringLiteral("元"), Words::tr("Yuan")},
+            {QStringLiteral("明"), Words::tr("Ming")},
+            {QStringLiteral("清"), Words::tr("Qing")}};
+}
+
 QString explainFailure(const services::PoemFailure& failure) {
     if (failure.kind) {
         return explainRefusal(*failure.kind, failure);
     }
-    return Words::tr("The poem could not be composed. Your text is not affected. %1")
-        .arg(failure.message);
+    if (failure.code == engine::ErrorCode::NotFound) {
+        return Words::tr("No model for this form is installed. Your text is not affected; Settings "
+                         "> Models shows where models belong.");
+    }
+    const QString sentence =
+        Words::tr("The poem could not be composed. Your text is not affected.");
+    return failure.code ? withReason(sentence, *failure.code, failure.message)
+                        : withDetails(sentence, failure.message);
 }
 
 QString explainFault(const services::VerseFault& fault) {

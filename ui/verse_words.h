@@ -16,6 +16,9 @@ QString formTitle(const services::VerseForm& form);
 // What the form asks for, in a sentence or two.
 QString formDescription(const services::VerseForm& form);
 QString variantTitle(const services::VerseVariant& variant);
+// The styles of Chinese poems: what the model calls them, and what the writer does; any comes
+// first.
+QList<QPair<QString, QString>> poemStyles();
 
 // Why there is no poem, and what to do: one or two sentences.
 QString explainFailure(const services::PoemFailure& failure);

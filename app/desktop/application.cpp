@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QLocale>
 
+#include "ui/diagnostics.h"
 #include "ui/dialogs/about_dialog.h"
 #include "ui/dialogs/recovery_dialog.h"
 #include "ui/document_session.h"
@@ -119,6 +120,13 @@ services::RhymeOrderOptions Application::rhymeOptions() const {
     return options;
 }
 
+// Models of verse that suggest; none where the writer does not want that.
+std::map<verse::Language, std::filesystem::path> Application::suggestingVerse() const {
+    return m_settings.value(setting::verseSuggestions)
+               ? verseModels(m_library)
+               : std::map<verse::Language, std::filesystem::path>();
+}
+
 services::LocalSuggestionOptions Application::sourceOptions() const {
     services::LocalSuggestionOptions options;
     options.modelFolder = modelFolder(m_settings, m_library);
@@ -128,7 +136,7 @@ services::LocalSuggestionOptions Application::sourceOptions() const {
     options.ghostWords = m_settings.value(setting::ghostWords);
     options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
     options.resources = m_paths.resources.toStdU16String();
-    options.verseModels = verseModels(m_library);
+    options.verseModels = suggestingVerse();
     options.learn = m_settings.value(setting::learnFromDocuments);
     options.memory = m_memory;
     return options;
@@ -198,8 +206,9 @@ void Application::observeSettings() {
                        [this](const QString& name) { m_spelling.setDictionary(name); });
     connect(&m_spelling, &services::SpellChecker::failed, this, [this](const QString& message) {
         if (ui::MainWindow* window = activeWindow()) {
-            window->showNotice(QStringLiteral("spelling"),
-                               tr("Spelling cannot be checked as it should be. %1").arg(message));
+            window->showNotice(
+                QStringLiteral("spelling"),
+                ui::withDetails(tr("Spelling cannot be checked as it should be."), message));
         }
     });
     m_settings.observe(setting::learnFromDocuments, this,
@@ -207,6 +216,8 @@ void Application::observeSettings() {
     m_settings.observe(setting::suggestionsEnabled, this,
                        [this](bool on) { m_source.setEnabled(on && m_options.suggestions); });
     m_settings.observe(setting::suggestionsEnabled, this, [this](bool) { tellSuggesting(); });
+    m_settings.observe(setting::verseSuggestions, this,
+                       [this](bool) { m_source.setVerseModels(suggestingVerse()); });
     m_settings.observe(setting::ghostText, this, [this](bool) { tellSuggesting(); });
     const auto ghost = [this] {
         m_source.setGhost(m_settings.value(setting::ghostThreshold),
@@ -249,7 +260,7 @@ services::LocalFit Application::fitsHere(const services::SuggestionQuery& query)
     const auto language = chinese ? verse::Language::Chinese : verse::Language::English;
     const bool inVerse =
         chinese ? verse::chineseCaret(query.before.toStdString()).has_value() : query.verse;
-    if (inVerse && verseModels(m_library).contains(language)) {
+    if (inVerse && suggestingVerse().contains(language)) {
         return LocalFit::Alone;
     }
     return chinese ? LocalFit::None : LocalFit::Fits;
@@ -295,7 +306,7 @@ void Application::tellSuggesting() {
 
 void Application::applyModel() {
     m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
-    m_source.setVerseModels(verseModels(m_library));
+    m_source.setVerseModels(suggestingVerse());
     m_poems.setModels(verseModels(m_library), loadOptions(m_settings));
     m_verse.orderRhymesBy(rhymeOptions());
     m_captions.setModel(captionModel(m_settings, m_library), loadOptions(m_settings));
@@ -349,7 +360,7 @@ ui::MainWindow* Application::addWindow() {
     connect(window, &ui::MainWindow::settingsRequested, this, &Application::showSettings);
     connect(window, &ui::MainWindow::aboutRequested, this, &Application::showAbout);
     connect(window, &ui::MainWindow::recoveryRequested, this, [this] {
-        offerRecovery(m_recovery.findRecoverable(), m_recovery.unreadable().empty());
+        showRecovery(true);
         tellUnreadable();
     });
     connect(window, &ui::MainWindow::suggestionsWanted, this, [this] {
@@ -412,10 +423,7 @@ void Application::afterFirstPaint() {
 
     m_source.start();
     m_scheme.ask();
-    std::vector<services::RecoverableDocument> found = m_recovery.findRecoverable();
-    if (!found.empty()) {
-        offerRecovery(std::move(found), false);
-    }
+    tellRecoverable(static_cast<int>(m_recovery.findRecoverable().size()));
     tellUnreadable();
 }
 
@@ -427,7 +435,8 @@ void Application::openFiles(const QStringList& paths) {
 
 void Application::openFile(const QString& path) {
     for (const auto& window : std::as_const(m_windows)) {
-        if (window && window->session().path() == path) {
+        if (window &&
+            (window->session().path() == path || window->session().loadingPath() == path)) {
             window->raise();
             window->activateWindow();
             return;
@@ -438,18 +447,19 @@ void Application::openFile(const QString& path) {
     if (fresh) {
         target = addWindow();
     }
-    if (!target->openFile(path) && fresh) {
-        target->close();
-        return;
+    if (fresh) {
+        connect(&target->session(), &ui::DocumentSession::openFailed, target, [target] {
+            if (target->isPristine()) {
+                target->close();
+            }
+        });
     }
+    target->openFile(path);
     target->show();
     if (!m_started) {
         return; // the start looks at all journals
     }
-    std::vector<services::RecoverableDocument> left = m_recovery.findFor(path);
-    if (!left.empty()) {
-        offerRecovery(std::move(left), false);
-    }
+    tellRecoverable(static_cast<int>(m_recovery.findFor(path).size()));
     tellUnreadable();
 }
 
@@ -459,14 +469,31 @@ void Application::tellUnreadable() {
     }
 }
 
-void Application::offerRecovery(std::vector<services::RecoverableDocument> found, bool tellIfNone) {
+// In the message bar, for the writer may be typing already: no dialog takes the keys away.
+void Application::tellRecoverable(int count) {
+    ui::MainWindow* window = activeWindow();
+    if (count > 0 && window != nullptr) {
+        window->showNotice(
+            QStringLiteral("recoverable"),
+            tr("Linnet ended before %n text(s) could be saved. Nothing is lost: look "
+               "at what there is, and restore what you want to keep.",
+               nullptr, count),
+            {{tr("Show…"), [this] { showRecovery(false); }}});
+    }
+}
+
+void Application::showRecovery(bool tellIfNone) {
     ui::MainWindow* parent = activeWindow();
+    std::vector<services::RecoverableDocument> found = m_recovery.findRecoverable();
     if (found.empty()) {
-        if (tellIfNone) {
+        if (tellIfNone && m_recovery.unreadable().empty()) {
             m_dialogs.tell(parent, tr("There is no unsaved text to recover."),
                            tr("Everything that Linnet knows of was saved or discarded."));
         }
         return;
+    }
+    if (parent != nullptr) {
+        parent->clearNotice(QStringLiteral("recoverable"));
     }
     auto* dialog = new ui::RecoveryDialog(std::move(found), m_recovery, theme(), parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -480,7 +507,8 @@ void Application::restore(const services::RecoverableDocument& document) {
     for (const auto& window : std::as_const(m_windows)) {
         const bool shows = window && !document.path.isEmpty() &&
                            window->session().path() == document.path &&
-                           !window->session().isModified() && !window->session().isSaving();
+                           !window->session().isModified() && !window->session().isSaving() &&
+                           !window->session().isLoading();
         if (window && (shows || (target == nullptr && window->isPristine()))) {
             target = window;
         }
@@ -494,9 +522,9 @@ void Application::restore(const services::RecoverableDocument& document) {
 
 void Application::showSettings(ui::SettingsPage page) {
     if (!m_settingsDialog) {
-        m_settingsDialog = new ui::SettingsDialog(
-            {m_settings, m_library, m_dialogs, &m_spelling, m_memory.get(), &m_servers, &m_tokens},
-            activeWindow());
+        m_settingsDialog = new ui::SettingsDialog({m_settings, m_library, m_dialogs, &m_spelling,
+                                                   m_memory.get(), &m_servers, &m_tokens, &m_verse},
+                                                  activeWindow());
         m_settingsDialog->setAttribute(Qt::WA_DeleteOnClose);
         m_settingsDialog->setTheme(theme());
         m_settingsDialog->setModelStatus(m_source.status());

@@ -49,7 +49,7 @@ public:
 
 private:
     services::LocalSuggestionOptions sourceOptions() const;
-
+    std::map<verse::Language, std::filesystem::path> suggestingVerse() const;
     services::LocalPoemOptions poemOptions() const;
     services::RhymeOrderOptions rhymeOptions() const;
     services::LocalCaptionOptions captionOptions() const;
@@ -59,7 +59,8 @@ private:
     void openFiles(const QStringList& paths);
     void openFile(const QString& path);
     void afterFirstPaint();
-    void offerRecovery(std::vector<services::RecoverableDocument> found, bool tellIfNone);
+    void tellRecoverable(int count);
+    void showRecovery(bool tellIfNone);
     void tellUnreadable();
     void restore(const services::RecoverableDocument& document);
     void showSettings(ui::SettingsPage page);

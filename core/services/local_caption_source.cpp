@@ -339,7 +339,7 @@ void LocalCaptionSource::handle(const LoadEvent& event) {
             {ModelState::Ready, QString::fromStdString(event.info->name),
              QString::fromStdString(event.info->device).section(QLatin1Char(':'), 0, 0).toUpper(),
              QString::fromStdString(event.info->precision),
-             QString::fromStdString(event.info->notice)});
+             QString::fromStdString(event.info->notice), ErrorCode::OutOfMemory});
         return;
     }
     if (!event.error) {
@@ -350,7 +350,8 @@ void LocalCaptionSource::handle(const LoadEvent& event) {
                toQString(m_options.model.filename()),
                {},
                {},
-               QString::fromStdString(event.error->message)});
+               QString::fromStdString(event.error->message),
+               event.error->code});
     failAll(toFailure(*event.error, true));
 }
 

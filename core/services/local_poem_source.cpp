@@ -105,7 +105,7 @@ PoemReply toReply(const verse::Poem& poem) {
 }
 
 PoemFailure toFailure(const Error& error) {
-    return {std::nullopt, -1, QString(), QString::fromStdString(error.message)};
+    return {std::nullopt, -1, QString(), QString::fromStdString(error.message), error.code};
 }
 
 } // namespace
@@ -287,7 +287,8 @@ quint64 LocalPoemSource::compose(const PoemQuery& query) {
     const auto folder = m_options.models.find(*language);
     if (folder == m_options.models.end() || folder->second.empty()) {
         fail(id, {std::nullopt, -1, QString(),
-                  QStringLiteral("no model of verse in this language is installed")});
+                  QStringLiteral("no model of verse in this language is installed"),
+                  ErrorCode::NotFound});
         return id;
     }
     m_language = *language;
@@ -366,7 +367,7 @@ void LocalPoemSource::handle(const LoadEvent& event) {
             {ModelState::Ready, QString::fromStdString(event.info->name),
              QString::fromStdString(event.info->device).section(QLatin1Char(':'), 0, 0).toUpper(),
              QString::fromStdString(event.info->precision),
-             QString::fromStdString(event.info->notice)});
+             QString::fromStdString(event.info->notice), ErrorCode::OutOfMemory});
         return;
     }
     if (!event.error) {
@@ -375,7 +376,7 @@ void LocalPoemSource::handle(const LoadEvent& event) {
     seatFor(event.language).forget();
     const QString message = QString::fromStdString(event.error->message);
     setStatus({ModelState::Failed, toQString(m_options.models[event.language].filename()),
-               QString(), QString(), message});
+               QString(), QString(), message, event.error->code});
     if (event.language == m_language) {
         // What the worker says next is only that there is no model.
         handle(FailureEvent{m_lastId, toFailure(*event.error)});

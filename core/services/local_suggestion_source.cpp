@@ -84,6 +84,7 @@ void LocalSuggestionSource::loadAll() {
     const QString folder = toQString(m_options.modelFolder);
     if (LoadMarker(toQString(m_options.stateFolder)).unfinished() == folder) {
         m_network = Network::Failed;
+        m_failureCode.reset();
         m_failure = tr("Linnet ended while it was loading this model last time, so it is not "
                        "loaded now; your text is safe. Try again, or choose another model or "
                        "device, in Settings, Models.");
@@ -266,20 +267,24 @@ void LocalSuggestionSource::handle(const NetworkEvent& event) {
         m_ready.device = deviceName(event.info->device);
         m_ready.precision = QString::fromStdString(event.info->precision);
         m_ready.notice = QString::fromStdString(event.info->notice);
+        m_ready.error = engine::ErrorCode::OutOfMemory; // what a notice here is about
     } else {
         m_network = event.error ? Network::Failed : Network::None;
         m_failure = event.error ? QString::fromStdString(event.error->message) : QString();
+        m_failureCode = event.error ? std::optional(event.error->code) : std::nullopt;
     }
     showStatus();
 }
 
 void LocalSuggestionSource::handle(const WordsEvent& event) {
     m_wordsFailure = event.error ? QString::fromStdString(event.error->message) : QString();
+    m_wordsFailureCode = event.error ? std::optional(event.error->code) : std::nullopt;
     showStatus();
 }
 
 void LocalSuggestionSource::handle(const TroubleEvent& event) {
     m_ready.notice = QString::fromStdString(event.error.message);
+    m_ready.error = event.error.code;
     showStatus();
 }
 
@@ -289,7 +294,7 @@ void LocalSuggestionSource::showStatus() {
         return;
     }
     if (!m_wordsFailure.isEmpty()) {
-        setStatus(ModelState::Failed, m_wordsFailure);
+        setStatus(ModelState::Failed, m_wordsFailure, m_wordsFailureCode);
         return;
     }
     switch (m_network) {
@@ -299,15 +304,16 @@ void LocalSuggestionSource::showStatus() {
         setStatus(ModelState::Loading);
         break;
     case Network::Ready:
-        setStatus(ModelState::Ready, m_ready.notice);
+        setStatus(ModelState::Ready, m_ready.notice, m_ready.error);
         break;
     case Network::Failed:
-        setStatus(ModelState::Failed, m_failure);
+        setStatus(ModelState::Failed, m_failure, m_failureCode);
         break;
     }
 }
 
-void LocalSuggestionSource::setStatus(ModelState state, const QString& notice) {
+void LocalSuggestionSource::setStatus(ModelState state, const QString& notice,
+                                      std::optional<engine::ErrorCode> error) {
     ModelStatus status;
     status.state = state;
     status.name = state == ModelState::Ready ? m_ready.name : m_status.name;
@@ -316,6 +322,7 @@ void LocalSuggestionSource::setStatus(ModelState state, const QString& notice) {
         status.precision = m_ready.precision;
     }
     status.notice = notice;
+    status.error = notice.isEmpty() ? std::nullopt : error;
     const bool same = status.state == m_status.state && status.name == m_status.name &&
                       status.device == m_status.device && status.precision == m_status.precision &&
                       status.notice == m_status.notice;

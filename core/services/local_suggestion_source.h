@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <QTimer>
 
@@ -67,7 +68,8 @@ private:
     void loadWords();
     void loadNetwork();
     void tellDocument();
-    void setStatus(ModelState state, const QString& notice = {});
+    void setStatus(ModelState state, const QString& notice = {},
+                   std::optional<engine::ErrorCode> error = std::nullopt);
     void showStatus();
     void drain();
     void handle(const ReplyEvent& event);
@@ -87,9 +89,11 @@ private:
     bool m_waiting = false; // for answers to m_lastRequest
     QString m_document;     // to be learned by the next model too
     QString m_documentPath;
-    ModelStatus m_ready;                 // what is shown while the network is ready
-    QString m_failure;                   // of the network
-    QString m_wordsFailure;              // of the counted words, without which there is nothing
+    ModelStatus m_ready; // what is shown while the network is ready
+    QString m_failure;   // of the network
+    std::optional<engine::ErrorCode> m_failureCode;
+    QString m_wordsFailure; // of the counted words, without which there is nothing
+    std::optional<engine::ErrorCode> m_wordsFailureCode;
     std::filesystem::path m_wordsFolder; // whose counted words are loaded, or being loaded
     ModelStatus m_status;
     QTimer m_idle;

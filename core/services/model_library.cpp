@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -52,7 +53,7 @@ qint64 sizeOf(const QString& folder) {
 
 QString problemOf(const QDir& folder, const QJsonObject& config) {
     if (config.isEmpty()) {
-        return QStringLiteral("config.json cannot be read");
+        return QCoreApplication::translate("ModelLibrary", "config.json cannot be read");
     }
     const bool weights = folder.exists(QStringLiteral("model.safetensors")) ||
                          folder.exists(QStringLiteral("model.safetensors.index.json"));
@@ -60,15 +61,18 @@ QString problemOf(const QDir& folder, const QJsonObject& config) {
         const bool pickle =
             !folder.entryList({QStringLiteral("*.bin"), QStringLiteral("*.pt")}, QDir::Files)
                  .isEmpty();
-        return pickle ? QStringLiteral("only pickle weights (.bin, .pt), which can run code; get "
-                                       "the model as safetensors")
-                      : QStringLiteral("model.safetensors is missing");
+        return pickle ? QCoreApplication::translate(
+                            "ModelLibrary",
+                            "only pickle weights (.bin, .pt), which can run code; get the model as "
+                            "safetensors")
+                      : QCoreApplication::translate("ModelLibrary", "model.safetensors is missing");
     }
     const bool tokenizer = folder.exists(QStringLiteral("tokenizer.json")) ||
                            (folder.exists(QStringLiteral("vocab.json")) &&
                             folder.exists(QStringLiteral("merges.txt"))) ||
                            folder.exists(QStringLiteral("vocab.txt"));
-    return tokenizer ? QString() : QStringLiteral("tokenizer.json is missing");
+    return tokenizer ? QString()
+                     : QCoreApplication::translate("ModelLibrary", "tokenizer.json is missing");
 }
 
 bool isModelFolder(const QString& folder) {

@@ -56,6 +56,8 @@ struct PoemFailure {
     int line = -1;
     QString subject;
     QString message; // an English diagnostic
+    // Without `kind`, what the message is about; it may be missing.
+    std::optional<engine::ErrorCode> code = std::nullopt;
 };
 
 // Where poems come from: the models on this machine, or a fake in tests. Lives on the GUI thread;

@@ -270,7 +270,7 @@ void RemotePoemSource::giveUp(const QString& why, const std::optional<RemoteErro
     if (error && asked) {
         m_servers.failed(*asked, *error);
     }
-    Q_EMIT failed(id, {std::nullopt, -1, QString(), why});
+    Q_EMIT failed(id, {std::nullopt, -1, QString(), why, engine::ErrorCode::Network});
     Q_EMIT finished(id, ready);
 }
 
@@ -280,7 +280,8 @@ void RemotePoemSource::finish() {
     cancel();
     if (ready.isEmpty()) {
         Q_EMIT failed(id, {std::nullopt, -1, QString(),
-                           QStringLiteral("the server’s poems did not keep the form")});
+                           QStringLiteral("the server’s poems did not keep the form"),
+                           engine::ErrorCode::Network});
     }
     Q_EMIT finished(id, ready);
 }

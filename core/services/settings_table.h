@@ -77,7 +77,21 @@ inline constexpr Setting<bool> showProvenance{"suggestions/showProvenance", true
 // Verse
 inline constexpr Setting<QString> verseForm{"verse/form", ""};           // of marks; empty: any
 inline constexpr Setting<QStringList> verseDocuments{"verse/documents"}; // suffixes with marks
-inline constexpr Setting<QString> poemForm{"verse/poemForm", ""};        // composed last
+inline constexpr Setting<QString> verseLanguage{
+    "verse/language", "interface", {}, {}, {"interface", "en", "zh"}}; // whose forms come first
+inline constexpr Setting<QString> poemForm{"verse/poemForm", ""}; // composed last; empty: first
+inline constexpr Setting<QString> poemStyle{                      // a dynasty; empty: any
+                                            "verse/poemStyle",
+                                            "",
+                                            {},
+                                            {},
+                                            {"", "唐", "宋", "元", "明", "清"}};
+inline constexpr Setting<int> poemVersions{"verse/versions", 2, 1, 8};
+inline constexpr Setting<double> poemTemperature{"verse/temperature", 1.0, 0.1, 2.0};
+inline constexpr Setting<bool> poemTraditional{"verse/traditional", false};
+inline constexpr Setting<bool> verseAtStart{"verse/atStart", false}; // marks in every document
+inline constexpr Setting<bool> verseSuggestions{"verse/suggestions", true};
+inline constexpr Setting<QString> rhymeKinds{"verse/rhymes", "all", {}, {}, {"all", "perfect"}};
 
 // Pictures
 inline constexpr Setting<QString> captionLanguage{
@@ -147,7 +161,15 @@ inline constexpr std::tuple table{&columnWidth,
                                   &showProvenance,
                                   &verseForm,
                                   &verseDocuments,
+                                  &verseLanguage,
                                   &poemForm,
+                                  &poemStyle,
+                                  &poemVersions,
+                                  &poemTemperature,
+                                  &poemTraditional,
+                                  &verseAtStart,
+                                  &verseSuggestions,
+                                  &rhymeKinds,
                                   &captionLanguage,
                                   &captionModel,
                                   &pictureMegabytes,

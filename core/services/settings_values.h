@@ -47,7 +47,7 @@ bool isValid(const Setting<T>& setting, const T& value) {
     if constexpr (std::is_same_v<T, QString>) {
         return setting.choices[0] == nullptr ||
                std::any_of(setting.choices.begin(), setting.choices.end(), [&](const char* choice) {
-                   return choice != nullptr && value == QLatin1String(choice);
+                   return choice != nullptr && value == QString::fromUtf8(choice);
                });
     } else if constexpr (std::is_arithmetic_v<T>) {
         if constexpr (std::is_same_v<T, double>) {

@@ -229,6 +229,61 @@
     </message>
 </context>
 <context>
+    <name>Diagnostics</name>
+    <message>
+        <source>What was asked for cannot be done.</source>
+        <translation>所要求的无法做到。</translation>
+    </message>
+    <message>
+        <source>A file or a model that it needs is not there.</source>
+        <translation>缺少所需的文件或模型。</translation>
+    </message>
+    <message>
+        <source>A file cannot be read or written.</source>
+        <translation>文件无法读写。</translation>
+    </message>
+    <message>
+        <source>A file of it is damaged.</source>
+        <translation>有文件已损坏。</translation>
+    </message>
+    <message>
+        <source>A file of it is of a kind that Linnet does not know.</source>
+        <translation>有文件的格式是 Linnet 不认识的。</translation>
+    </message>
+    <message>
+        <source>Reading its file could run a program, so it was not read.</source>
+        <translation>读取该文件可能会运行程序，因此没有读取。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>The device that was chosen for it is not there.</source>
+        <translation>所选的设备不可用。</translation>
+    </message>
+    <message>
+        <source>The server could not be reached, or did not answer as it should.</source>
+        <translation>无法连接服务器，或服务器的应答不合要求。</translation>
+    </message>
+    <message>
+        <source>The server did not answer in time.</source>
+        <translation>服务器没有及时应答。</translation>
+    </message>
+    <message>
+        <source>This is a mistake in Linnet.</source>
+        <translation>这是 Linnet 的错误。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1%2</translation>
+    </message>
+    <message>
+        <source>The memory of the graphics card does not suffice, so the model runs on the processor.</source>
+        <translation>显存不足，模型改在处理器上运行。</translation>
+    </message>
+</context>
+<context>
     <name>Dialogs</name>
     <message>
         <source>Text and Markdown (*.md *.markdown *.txt *.text)</source>
@@ -284,6 +339,25 @@
     </message>
 </context>
 <context>
+    <name>ModelLibrary</name>
+    <message>
+        <source>config.json cannot be read</source>
+        <translation>config.json 无法读取</translation>
+    </message>
+    <message>
+        <source>only pickle weights (.bin, .pt), which can run code; get the model as safetensors</source>
+        <translation>只有 pickle 权重（.bin、.pt），读取时可能运行代码；请获取 safetensors 格式的模型</translation>
+    </message>
+    <message>
+        <source>model.safetensors is missing</source>
+        <translation>缺少 model.safetensors</translation>
+    </message>
+    <message>
+        <source>tokenizer.json is missing</source>
+        <translation>缺少 tokenizer.json</translation>
+    </message>
+</context>
+<context>
     <name>Pictures</name>
     <message>
         <source>No model that writes captions is installed. Your text is not affected; Settings &gt; Models shows where models belong.</source>
@@ -292,10 +366,6 @@
     <message>
         <source>The model ran out of memory. Close other programs and add the picture again.</source>
         <translation>模型的内存不够了。请关闭其他程序，再添加这张图片。</translation>
-    </message>
-    <message>
-        <source>The model of captions cannot be used. %1</source>
-        <translation>配文模型无法使用。%1</translation>
     </message>
     <message>
         <source>The file is not there any more.</source>
@@ -314,28 +384,28 @@
         <translation>这不是可以读取的图片。可以读取 JPEG、PNG、WebP、TIFF、BMP 和 GIF。</translation>
     </message>
     <message>
-        <source>The picture is beyond the limits in Settings &gt; Pictures. %1</source>
-        <translation>图片超出了“设置 &gt; 图片”中的限制。%1</translation>
-    </message>
-    <message>
         <source>There is not enough memory for this picture.</source>
         <translation>内存不足以打开这张图片。</translation>
     </message>
     <message>
-        <source>The picture could not be downloaded. %1</source>
-        <translation>无法下载图片。%1</translation>
+        <source>The model of captions cannot be used.</source>
+        <translation>配文模型无法使用。</translation>
     </message>
     <message>
-        <source>The picture cannot be captioned. %1</source>
-        <translation>无法为这张图片写配文。%1</translation>
+        <source>The picture is beyond the limits in Settings &gt; Pictures.</source>
+        <translation>图片超出了“设置 &gt; 图片”中的限制。</translation>
+    </message>
+    <message>
+        <source>The picture could not be downloaded.</source>
+        <translation>无法下载图片。</translation>
+    </message>
+    <message>
+        <source>The picture cannot be captioned.</source>
+        <translation>无法为这张图片写配文。</translation>
     </message>
 </context>
 <context>
     <name>RecoveryNotice</name>
-    <message>
-        <source>A recovery file could not be read, so text that was not saved may be missing. It was kept: %1 (%2).</source>
-        <translation>有一个恢复文件无法读取，未保存的文字可能缺失。该文件已保留：%1（%2）。</translation>
-    </message>
     <message>
         <source>Show the Folder</source>
         <translation>打开所在文件夹</translation>
@@ -347,6 +417,10 @@
     <message>
         <source>%1 could not be deleted.</source>
         <translation>无法删除 %1。</translation>
+    </message>
+    <message>
+        <source>A recovery file could not be read, so text that was not saved may be missing. It was kept: %1.</source>
+        <translation>有一个恢复文件无法读取，未保存的文字可能缺失。该文件已保留：%1。</translation>
     </message>
 </context>
 <context>
@@ -535,10 +609,6 @@
         <translation>各项要求可以单独满足，但不能同时满足。请放弃其中一项：锁定的诗句、藏头或韵。</translation>
     </message>
     <message>
-        <source>This cannot be composed: %1.</source>
-        <translation>无法这样作诗：%1。</translation>
-    </message>
-    <message>
         <source>The length is %1; the form asks for %2 to %3.</source>
         <translation>长度为 %1，体裁要求 %2 至 %3。</translation>
     </message>
@@ -617,10 +687,6 @@
     <message>
         <source>%1  %2 × %3</source>
         <translation>%1  %2 × %3</translation>
-    </message>
-    <message>
-        <source>The poem could not be composed. Your text is not affected. %1</source>
-        <translation>诗没有作成，您的文字不受影响。%1</translation>
     </message>
     <message>
         <source>The poem has %1 lines; the form asks for %2.</source>
@@ -707,6 +773,58 @@
         <comment>Which of the forms&apos; names to show: en or zh</comment>
         <translation>zh</translation>
     </message>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Tang</source>
+        <translation>唐</translation>
+    </message>
+    <message>
+        <source>Song</source>
+        <translation>宋</translation>
+    </message>
+    <message>
+        <source>Yuan</source>
+        <translation>元</translation>
+    </message>
+    <message>
+        <source>Ming</source>
+        <translation>明</translation>
+    </message>
+    <message>
+        <source>Qing</source>
+        <translation>清</translation>
+    </message>
+    <message>
+        <source>the versions</source>
+        <translation>稿数</translation>
+    </message>
+    <message>
+        <source>the boldness</source>
+        <translation>奔放</translation>
+    </message>
+    <message>
+        <source>the lines</source>
+        <translation>句数</translation>
+    </message>
+    <message>
+        <source>This copy of Linnet cannot write traditional characters. Choose simplified ones.</source>
+        <translation>这个 Linnet 不能写繁体字，请选择简体。</translation>
+    </message>
+    <message>
+        <source>This cannot be composed.</source>
+        <translation>无法作这样的诗。</translation>
+    </message>
+    <message>
+        <source>No model for this form is installed. Your text is not affected; Settings &gt; Models shows where models belong.</source>
+        <translation>没有安装适用于此体裁的模型。您的文字不受影响；“设置 &gt; 模型”中说明了模型应放在哪里。</translation>
+    </message>
+    <message>
+        <source>The poem could not be composed. Your text is not affected.</source>
+        <translation>诗没有作成，您的文字不受影响。</translation>
+    </message>
 </context>
 <context>
     <name>linnet::desktop::Application</name>
@@ -719,16 +837,26 @@
         <translation>Linnet 所知的内容都已保存或放弃。</translation>
     </message>
     <message>
-        <source>Spelling cannot be checked as it should be. %1</source>
-        <translation>拼写检查无法正常进行。%1</translation>
-    </message>
-    <message>
         <source>%1 Your text is safe; the models on this computer go on.</source>
         <translation>%1您的文字是安全的，由本机的模型继续工作。</translation>
     </message>
     <message>
         <source>Settings…</source>
         <translation>设置…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Linnet ended before %n text(s) could be saved. Nothing is lost: look at what there is, and restore what you want to keep.</source>
+        <translation>
+            <numerusform>Linnet 上次退出时，有 %n 篇文字尚未保存。什么都没有丢失：请查看，并恢复您想保留的内容。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show…</source>
+        <translation>查看…</translation>
+    </message>
+    <message>
+        <source>Spelling cannot be checked as it should be.</source>
+        <translation>拼写检查无法正常工作。</translation>
     </message>
 </context>
 <context>
@@ -870,22 +998,6 @@
 <context>
     <name>linnet::ui::DocumentSession</name>
     <message>
-        <source>It is not there any more. %1</source>
-        <translation>文件已不存在。%1</translation>
-    </message>
-    <message>
-        <source>The disk refused. %1</source>
-        <translation>磁盘拒绝了操作。%1</translation>
-    </message>
-    <message>
-        <source>It is not text that Linnet can read. %1</source>
-        <translation>这不是 Linnet 能读取的文本。%1</translation>
-    </message>
-    <message>
-        <source>Your latest changes cannot be kept safe against a crash: %1 They are still here; save the document to a disk with room.</source>
-        <translation>最近的改动无法做防崩溃备份：%1 改动仍在窗口中，请把文档保存到有空间的磁盘。</translation>
-    </message>
-    <message>
         <source>Save As…</source>
         <translation>另存为…</translation>
     </message>
@@ -980,6 +1092,42 @@
     <message>
         <source>Keep Mine</source>
         <translation>保留我的</translation>
+    </message>
+    <message>
+        <source>%1 was not read again, because you went on writing. The text here is as you left it.</source>
+        <translation>没有重新读取 %1，因为您还在写。这里的文字保持原样。</translation>
+    </message>
+    <message>
+        <source>%1 is not shown here, because you began to write meanwhile.</source>
+        <translation>没有在这里显示 %1，因为您已经开始写了。</translation>
+    </message>
+    <message>
+        <source>Open in Another Window</source>
+        <translation>在另一个窗口中打开</translation>
+    </message>
+    <message>
+        <source>It is not there any more.</source>
+        <translation>它已经不在了。</translation>
+    </message>
+    <message>
+        <source>The disk refused: there may be no room, or you may not read or write there.</source>
+        <translation>磁盘拒绝了：可能空间不足，或您无权读写。</translation>
+    </message>
+    <message>
+        <source>It is not text that Linnet can read.</source>
+        <translation>它不是 Linnet 能读的文本。</translation>
+    </message>
+    <message>
+        <source>It is too large, or not a file that can be edited.</source>
+        <translation>它太大，或不是可以编辑的文件。</translation>
+    </message>
+    <message>
+        <source>Something went wrong.</source>
+        <translation>出了问题。</translation>
+    </message>
+    <message>
+        <source>Your latest changes cannot be kept safe against a crash. They are still here; save the document to a disk with room.</source>
+        <translation>最近的改动无法防备崩溃。文字仍在这里，请把文档保存到有空间的磁盘。</translation>
     </message>
 </context>
 <context>
@@ -1140,10 +1288,6 @@
 <context>
     <name>linnet::ui::MainWindow</name>
     <message>
-        <source>Verse cannot be marked or checked. Your text is not affected. %1</source>
-        <translation>无法标注或检查格律，您的文字不受影响。%1</translation>
-    </message>
-    <message>
         <source>saving…</source>
         <translation>正在保存…</translation>
     </message>
@@ -1258,6 +1402,14 @@ Everything is on disk.</source>
     <message>
         <source>&amp;Pictures</source>
         <translation>图片(&amp;P)</translation>
+    </message>
+    <message>
+        <source>opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Verse cannot be marked or checked. Your text is not affected.</source>
+        <translation>无法标注或检查格律，您的文字不受影响。</translation>
     </message>
 </context>
 <context>
@@ -1635,10 +1787,6 @@ Everything is on disk.</source>
         <source>The captions are in %1.</source>
         <translation>配文已写入 %1。</translation>
     </message>
-    <message>
-        <source>The captions could not be written. %1</source>
-        <translation>无法写入配文。%1</translation>
-    </message>
     <message numerus="yes">
         <source>Replace %n text file(s)?</source>
         <translation>
@@ -1666,6 +1814,10 @@ Everything is on disk.</source>
     <message>
         <source>What was dropped is no picture.</source>
         <translation>拖来的不是图片。</translation>
+    </message>
+    <message>
+        <source>The captions could not be written.</source>
+        <translation>无法写入配文。</translation>
     </message>
 </context>
 <context>
@@ -1806,26 +1958,6 @@ Everything is on disk.</source>
         <translation>不限</translation>
     </message>
     <message>
-        <source>Tang</source>
-        <translation>唐</translation>
-    </message>
-    <message>
-        <source>Song</source>
-        <translation>宋</translation>
-    </message>
-    <message>
-        <source>Yuan</source>
-        <translation>元</translation>
-    </message>
-    <message>
-        <source>Ming</source>
-        <translation>明</translation>
-    </message>
-    <message>
-        <source>Qing</source>
-        <translation>清</translation>
-    </message>
-    <message>
         <source>A group, or a character</source>
         <translation>韵部，或一个字</translation>
     </message>
@@ -1896,8 +2028,8 @@ Everything is on disk.</source>
         <translation>模型正在加载…</translation>
     </message>
     <message>
-        <source>The model for this form cannot be used. Your text is not affected. %1</source>
-        <translation>此体裁的模型无法使用，您的文字不受影响。%1</translation>
+        <source>The model for this form cannot be used. Your text is not affected.</source>
+        <translation>此体裁的模型无法使用，您的文字不受影响。</translation>
     </message>
 </context>
 <context>
@@ -1969,8 +2101,8 @@ Everything is on disk.</source>
         <translation>崩溃前最后一刻的内容可能缺失。</translation>
     </message>
     <message>
-        <source>It could not be removed and will be offered again. %1</source>
-        <translation>无法移除，下次仍会提供。%1</translation>
+        <source>It could not be removed and will be offered again.</source>
+        <translation>无法移除，下次仍会提供。</translation>
     </message>
 </context>
 <context>
@@ -2249,6 +2381,10 @@ Everything is on disk.</source>
     <message>
         <source>Pictures</source>
         <translation>图片</translation>
+    </message>
+    <message>
+        <source>Verse</source>
+        <translation>诗</translation>
     </message>
 </context>
 <context>
@@ -2582,6 +2718,101 @@ Reading time: %4 min</source>
     <message>
         <source>Read as: %1</source>
         <translation>按此体裁：%1</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::VersePage</name>
+    <message>
+        <source>New poems</source>
+        <translation>作诗</translation>
+    </message>
+    <message>
+        <source>Forms of</source>
+        <translation>体裁排列</translation>
+    </message>
+    <message>
+        <source>the language of the program first</source>
+        <translation>程序语言的体裁在前</translation>
+    </message>
+    <message>
+        <source>English first</source>
+        <translation>英文体裁在前</translation>
+    </message>
+    <message>
+        <source>Chinese first</source>
+        <translation>中文体裁在前</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>体裁</translation>
+    </message>
+    <message>
+        <source>the first one</source>
+        <translation>第一种</translation>
+    </message>
+    <message>
+        <source>Style of Chinese ones</source>
+        <translation>中文诗的风格</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>稿数</translation>
+    </message>
+    <message>
+        <source>Boldness</source>
+        <translation>奔放</translation>
+    </message>
+    <message>
+        <source>Traditional characters</source>
+        <translation>繁体字</translation>
+    </message>
+    <message>
+        <source>The Poem panel begins with these, and what you change there is kept here.</source>
+        <translation>“诗”面板以此为初始设置；在面板中的改动也会保存在这里。</translation>
+    </message>
+    <message>
+        <source>In the text</source>
+        <translation>正文中</translation>
+    </message>
+    <message>
+        <source>Mark the verse of every document that is opened</source>
+        <translation>打开任何文档都标注格律</translation>
+    </message>
+    <message>
+        <source>Otherwise of the types of file for which you switched that on.</source>
+        <translation>否则只标注您曾开启标注的文件类型。</translation>
+    </message>
+    <message>
+        <source>Form of the text</source>
+        <translation>正文的体裁</translation>
+    </message>
+    <message>
+        <source>whatever fits</source>
+        <translation>自动辨认</translation>
+    </message>
+    <message>
+        <source>Suggest how verse goes on, in its form</source>
+        <translation>按格律联想诗的下文</translation>
+    </message>
+    <message>
+        <source>By the models of verse, where verse is marked and in Chinese lines of five or seven characters.</source>
+        <translation>由诗歌模型给出，用于标注格律的文字和五言、七言诗句。</translation>
+    </message>
+    <message>
+        <source>Rhymes</source>
+        <translation>韵</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>slant rhymes and neighbouring groups, too</source>
+        <translation>也显示近韵、斜韵和邻韵</translation>
+    </message>
+    <message>
+        <source>perfect rhymes only</source>
+        <translation>只显示全韵</translation>
     </message>
 </context>
 <context>

@@ -61,6 +61,15 @@ struct Desk {
         }
         return nullptr;
     }
+    // Opens and waits for the text; false: it cannot be read.
+    bool open(const QString& path) { return open(*window, path); }
+    static bool open(ui::MainWindow& in, const QString& path) {
+        in.openFile(path);
+        return settle(in) && in.session().path() == path;
+    }
+    static bool settle(ui::MainWindow& in) {
+        return QTest::qWaitFor([&] { return !in.session().isLoading(); });
+    }
     // Saves and waits for the disk; false: it went wrong.
     bool save() {
         QSignalSpy saved(&window->session(), &ui::DocumentSession::saved);

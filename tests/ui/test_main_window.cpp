@@ -42,6 +42,7 @@ private Q_SLOTS:
     void failedOpenLeavesTheText();
     void recoversAfterACrash();
     void recoveryDialogDiscards();
+    void noticesComeBack();
     void recoveryDialogTakesNoKeysOfTheText();
     void statusTellsCounts();
     void modelStateIsShown();
@@ -66,10 +67,10 @@ void TestMainWindow::initTestCase() {
 void TestMainWindow::failedOpenLeavesTheText() {
     Desk desk;
     desk.type(QStringLiteral("mine"));
-    QVERIFY(!desk.window->openFile(desk.file(QStringLiteral("missing.md"))));
+    QVERIFY(!desk.open(desk.file(QStringLiteral("missing.md"))));
     QCOMPARE(desk.dialogs.told.size(), 1);
     QCOMPARE(desk.editor().text(), QStringLiteral("mine"));
-    QVERIFY(!desk.window->openFile(desk.folder.path())); // a folder
+    QVERIFY(!desk.open(desk.folder.path())); // a folder
     QCOMPARE(desk.dialogs.told.size(), 2);
 }
 
@@ -77,7 +78,7 @@ void TestMainWindow::failedOpenLeavesTheText() {
 void TestMainWindow::recoversAfterACrash() {
     Desk desk;
     const QString path = desk.write(QStringLiteral("a.md"), "first\nsecond\n");
-    QVERIFY(desk.window->openFile(path));
+    QVERIFY(desk.open(path));
     desk.type(QStringLiteral("Typed. "));
     delete desk.window;
     QCOMPARE(desk.read(QStringLiteral("a.md")), QByteArray("first\nsecond\n"));
@@ -99,7 +100,7 @@ void TestMainWindow::recoversAfterACrash() {
             });
     dialog.findChild<QPushButton*>(QStringLiteral("restore"))->click();
     QVERIFY(!dialog.isVisible());
-    QCOMPARE(next.editor().text(), QStringLiteral("Typed. first\nsecond\n"));
+    QTRY_COMPARE(next.editor().text(), QStringLiteral("Typed. first\nsecond\n"));
     QCOMPARE(next.session().path(), path);
     QVERIFY(next.session().isModified());
     next.editor().undo();
@@ -149,6 +150,32 @@ void TestMainWindow::recoveryDialogDiscards() {
     }
     found.clear();
     QVERIFY(store.findRecoverable().empty());
+}
+
+// A later notice does not make an earlier one forgotten, such as that there is text to recover.
+void TestMainWindow::noticesComeBack() {
+    Desk desk;
+    int looked = 0;
+    desk.window->showNotice(QStringLiteral("recovery"), QStringLiteral("Text to recover"),
+                            {{QStringLiteral("Look"), [&looked] { ++looked; }}});
+    desk.window->showNotice(QStringLiteral("disk"), QStringLiteral("The disk"));
+    auto* bar = desk.child<MessageBar>("messageBar");
+    QVERIFY(bar->isVisible());
+    QVERIFY(desk.editor().hasFocus()); // the keys stay with the text
+    QCOMPARE(bar->message(), QStringLiteral("The disk"));
+    QVERIFY(desk.button(QStringLiteral("Look")) == nullptr);
+    desk.window->showNotice(QStringLiteral("disk"), QStringLiteral("The disk again"));
+    desk.window->clearNotice(QStringLiteral("disk"));
+    QCOMPARE(bar->message(), QStringLiteral("Text to recover"));
+    desk.button(QStringLiteral("Look"))->click();
+    QCOMPARE(looked, 1);
+    QVERIFY(!bar->isVisible());
+    // Over before it was seen again.
+    desk.window->showNotice(QStringLiteral("save"), QStringLiteral("Not saved"));
+    desk.window->showNotice(QStringLiteral("disk"), QStringLiteral("The disk"));
+    desk.window->clearNotice(QStringLiteral("save"));
+    desk.window->clearNotice(QStringLiteral("disk"));
+    QVERIFY(!bar->isVisible());
 }
 
 void TestMainWindow::statusTellsCounts() {
@@ -243,11 +270,11 @@ void TestMainWindow::wordBarPicks() {
 
 void TestMainWindow::sourceHearsOfTheActiveText() {
     Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "first text")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "first text")));
     QCOMPARE(desk.source.document, QStringLiteral("first text"));
     auto* other = new MainWindow({desk.settings, desk.paths, desk.source, desk.dialogs});
     other->show();
-    QVERIFY(other->openFile(desk.write(QStringLiteral("b.md"), "second text")));
+    QVERIFY(Desk::open(*other, desk.write(QStringLiteral("b.md"), "second text")));
     QCOMPARE(desk.source.document, QStringLiteral("second text"));
     other->activateWindow();
     QTRY_VERIFY(other->isActiveWindow());

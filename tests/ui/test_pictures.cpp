@@ -207,7 +207,8 @@ void TestPictures::spacesWhereTheyAreMissing() {
 void TestPictures::markdownRefersFromTheDocument() {
     Desk desk;
     const QString document = desk.write(QStringLiteral("story.md"));
-    QVERIFY(desk.window->openFile(document));
+    desk.window->openFile(document);
+    QTRY_COMPARE(desk.window->session().path(), document);
     const QString picture = desk.write(QStringLiteral("my dog.jpg"));
     desk.caption(picture, {QStringLiteral("A [black] dog.")});
     desk.click("pictureMarkdown");

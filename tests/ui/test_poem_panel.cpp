@@ -367,6 +367,12 @@ void TestPoemPanel::scriptSwitchConverts() {
     Q_EMIT bench.verse.converted(bench.verse.lastId - 1, traditional);
     QCOMPARE(bench.panel.cards().card(0)->lines(), traditional);
     QVERIFY(bench.rows(0).at(1)->isLocked());
+    // Back again without converting: the characters are those that were there before.
+    bench.child<QCheckBox>("poemTraditional")->setChecked(false);
+    QCOMPARE(bench.panel.cards().card(0)->lines(), quatrain);
+    bench.child<QCheckBox>("poemTraditional")->setChecked(true);
+    QCOMPARE(bench.panel.cards().card(0)->lines(), traditional);
+    QCOMPARE(bench.verse.conversions.size(), 2);
     bench.inCard<QPushButton>(0, "poemAgain")->click();
     QVERIFY(bench.poems.query().traditional);
 }

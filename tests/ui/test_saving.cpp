@@ -1,4 +1,7 @@
+#include <QLocale>
+
 #include "services/recovery.h"
+#include "services/text_statistics.h"
 #include "support/slow_disk.h"
 #include "ui/desk.h"
 #include "ui/message_bar.h"
@@ -18,6 +21,9 @@ private Q_SLOTS:
     void asksBeforeClosing_data();
     void asksBeforeClosing();
     void noticesOtherPrograms();
+    void writingOnIsNotOvertaken();
+    void theLatestFileIsOpened();
+    void longTextsComeWhole();
     void overwritingIsAsked();
     void encodingIsShownAndKept();
     void lackingCharactersAreTold();
@@ -32,7 +38,7 @@ void TestSaving::opensAndSaves() {
     Desk desk;
     QVERIFY(desk.window->isPristine());
     const QString path = desk.write(QStringLiteral("a.md"), "one\r\ntwo\r\n");
-    QVERIFY(desk.window->openFile(path));
+    QVERIFY(desk.open(path));
     QCOMPARE(desk.editor().text(), QStringLiteral("one\ntwo\n"));
     QCOMPARE(desk.source.document, QStringLiteral("one\ntwo\n"));
     QCOMPARE(desk.status("statusDocument"), QStringLiteral("a.md \u00B7 saved"));
@@ -76,7 +82,7 @@ void TestSaving::asksBeforeClosing() {
     QFETCH(bool, closes);
     QFETCH(QByteArray, onDisk);
     Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.type(QStringLiteral("X"));
     desk.dialogs.choice = static_cast<Dialogs::SaveChoice>(choice);
     desk.window->close();
@@ -97,7 +103,7 @@ void TestSaving::asksBeforeClosing() {
 
 void TestSaving::noticesOtherPrograms() {
     Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.write(QStringLiteral("a.md"), "another");
     desk.window->session().checkDisk();
     auto* bar = desk.child<MessageBar>("messageBar");
@@ -107,13 +113,84 @@ void TestSaving::noticesOtherPrograms() {
     QPushButton* reload = desk.button(QStringLiteral("Reload"));
     QVERIFY(reload != nullptr);
     reload->click();
-    QCOMPARE(desk.editor().text(), QStringLiteral("another"));
+    QTRY_COMPARE(desk.editor().text(), QStringLiteral("another"));
     QVERIFY(!bar->isVisible());
+}
+
+// The file is read while the writer goes on: what was written stays.
+void TestSaving::writingOnIsNotOvertaken() {
+    Desk desk;
+    const QString path = desk.write(QStringLiteral("a.md"), "one");
+    QSignalSpy elsewhere(desk.window, &MainWindow::openRequested);
+    desk.window->openFile(path);
+    QVERIFY(desk.window->session().isLoading());
+    QVERIFY(!desk.window->isPristine());
+    desk.editor().insertPlainText(QStringLiteral("mine"));
+    QVERIFY(Desk::settle(*desk.window));
+    QCOMPARE(desk.editor().text(), QStringLiteral("mine"));
+    QVERIFY(desk.window->session().path().isEmpty());
+    desk.button(QStringLiteral("Another Window"))->click();
+    QCOMPARE(elsewhere.count(), 1);
+    QCOMPARE(elsewhere.at(0).at(0).toStringList(), QStringList{path});
+    // Likewise where it is read again.
+    desk.editor().document()->setModified(false);
+    QVERIFY(desk.open(path));
+    desk.window->session().reload();
+    desk.editor().insertPlainText(QStringLiteral("X"));
+    QVERIFY(Desk::settle(*desk.window));
+    QCOMPARE(desk.editor().text(), QStringLiteral("Xone"));
+    QVERIFY(desk.window->isWindowModified());
+    QVERIFY(desk.button(QStringLiteral("Reload")) != nullptr);
+    QVERIFY(desk.dialogs.told.isEmpty());
+}
+
+void TestSaving::theLatestFileIsOpened() {
+    Desk desk;
+    desk.window->openFile(desk.write(QStringLiteral("a.md"), "one"));
+    QVERIFY(desk.open(desk.write(QStringLiteral("b.md"), "two")));
+    QCOMPARE(desk.editor().text(), QStringLiteral("two"));
+    desk.editor().undo();
+    QCOMPARE(desk.editor().text(), QStringLiteral("two"));
+}
+
+// In pieces, one of which would end inside a character.
+void TestSaving::longTextsComeWhole() {
+    Desk desk;
+    const QString line = QStringLiteral("The sea, \u6D77 and the boats.\n");
+    QString text;
+    while (text.size() < 128 * 1024 - 1 - line.size()) {
+        text += line;
+    }
+    text += QString(128 * 1024 - 1 - text.size(), u'x') + QStringLiteral("\U0001F426\n");
+    while (text.size() < 400 * 1024) {
+        text += line;
+    }
+    const QString path = desk.write(QStringLiteral("long.md"), text.toUtf8());
+    desk.window->openFile(path);
+    QTRY_VERIFY(!desk.editor().document()->isEmpty());
+    if (desk.window->session().isLoading()) { // a part of it is there
+        QVERIFY(desk.editor().text().size() < text.size());
+        QVERIFY(desk.editor().isReadOnly());
+        desk.trigger("file.save");
+        QVERIFY(!desk.window->session().isSaving());
+        QVERIFY(!desk.window->isWindowModified());
+    }
+    QVERIFY(Desk::settle(*desk.window));
+    QVERIFY(desk.editor().text() == text);
+    QVERIFY(!desk.editor().isReadOnly());
+    QVERIFY(!desk.window->isWindowModified());
+    QCOMPARE(desk.editor().textCursor().position(), 0);
+    QVERIFY(!desk.editor().document()->isUndoAvailable());
+    const int words = services::countText(text).words();
+    QTRY_VERIFY(desk.status("statusCounts").startsWith(QLocale().toString(words)));
+    desk.type(QStringLiteral("X"));
+    QVERIFY(desk.save());
+    QVERIFY(desk.read(QStringLiteral("long.md")) == "X" + text.toUtf8());
 }
 
 void TestSaving::overwritingIsAsked() {
     Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.type(QStringLiteral("X"));
     desk.write(QStringLiteral("a.md"), "another");
     QVERIFY(!desk.save());
@@ -132,7 +209,7 @@ void TestSaving::encodingIsShownAndKept() {
     const QByteArray utf16("\xFF\xFE"
                            "h\0i\0",
                            6);
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.txt"), utf16)));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.txt"), utf16)));
     QCOMPARE(desk.editor().text(), QStringLiteral("hi"));
     QVERIFY(desk.child<QToolButton>("statusEncoding")->isVisible());
     QVERIFY(desk.status("statusEncoding").contains(QStringLiteral("UTF-16")));
@@ -147,7 +224,7 @@ void TestSaving::encodingIsShownAndKept() {
 
 void TestSaving::lackingCharactersAreTold() {
     Desk desk;
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.txt"), "caf\xE9")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.txt"), "caf\xE9")));
     QCOMPARE(desk.editor().text(), QStringLiteral("caf\u00E9"));
     desk.editor().insertPlainText(QStringLiteral("\u8336 "));
     QVERIFY(!desk.save());
@@ -163,7 +240,7 @@ void TestSaving::lackingCharactersAreTold() {
 void TestSaving::typingWhileTheDiskIsSlow() {
     tests::SlowDisk disk;
     Desk desk(disk.factory());
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.type(QStringLiteral("X"));
     desk.trigger("file.save");
     disk.begun.acquire();
@@ -196,7 +273,7 @@ void TestSaving::crashAfterTypingIntoASave() {
     disk.mayCommit.release();
     Desk desk(disk.factory());
     const QString path = desk.write(QStringLiteral("a.md"), "one");
-    QVERIFY(desk.window->openFile(path));
+    QVERIFY(desk.open(path));
     desk.type(QStringLiteral("X"));
     desk.trigger("file.save");
     desk.type(QStringLiteral("Y"));
@@ -212,7 +289,7 @@ void TestSaving::crashAfterTypingIntoASave() {
 void TestSaving::closingWaitsForTheDisk() {
     tests::SlowDisk disk;
     Desk desk(disk.factory());
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.type(QStringLiteral("X"));
     desk.trigger("file.save");
     disk.begun.acquire();
@@ -231,7 +308,7 @@ void TestSaving::failedSaveKeepsTheWindow() {
     tests::SlowDisk disk;
     disk.full = true;
     Desk desk(disk.factory());
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.type(QStringLiteral("X"));
     desk.dialogs.choice = Dialogs::SaveChoice::Save;
     QSignalSpy abandoned(desk.window, &MainWindow::closeAbandoned);
@@ -253,7 +330,7 @@ void TestSaving::failedSaveKeepsTheWindow() {
 void TestSaving::writingOnKeepsTheWindow() {
     tests::SlowDisk disk;
     Desk desk(disk.factory());
-    QVERIFY(desk.window->openFile(desk.write(QStringLiteral("a.md"), "one")));
+    QVERIFY(desk.open(desk.write(QStringLiteral("a.md"), "one")));
     desk.type(QStringLiteral("X"));
     desk.dialogs.choice = Dialogs::SaveChoice::Save;
     desk.window->close();

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QSpinBox>
+#include <QTabBar>
 #include <QTreeWidget>
 
 #include "services/model_library.h"
@@ -15,9 +16,12 @@
 #include "ui/dialogs/settings_dialog.h"
 #include "ui/editor/suggestion_controller.h"
 #include "ui/english_plurals.h"
+#include "ui/panels/poem_form.h"
+#include "ui/panels/poem_panel.h"
 #include "ui/plain_style.h"
 #include "ui/theme.h"
 #include "ui/translations.h"
+#include "ui/verse_desk.h"
 
 using namespace linnet;
 using namespace linnet::ui;
@@ -32,6 +36,7 @@ private Q_SLOTS:
     void initTestCase() { QCoreApplication::installTranslator(new EnglishPlurals(this)); }
     void keysCanBeChanged();
     void settingsApplyAtOnce();
+    void verseIsKept();
     void foldersOfModels();
     void learnedWordsAreShownAndForgotten();
     void languages();
@@ -89,6 +94,68 @@ void TestSettingsDialog::settingsApplyAtOnce() {
     QCOMPARE(number(setting::columnWidth.key)->value(), 80);
     dialog.showPage(SettingsPage::Keys);
     QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentRow(), 5);
+}
+
+// The panel, the page and the file agree, whichever is changed.
+void TestSettingsDialog::verseIsKept() {
+    Desk desk;
+    services::ModelLibrary library(desk.paths);
+    SettingsDialog dialog(
+        {desk.settings, library, desk.dialogs, nullptr, nullptr, nullptr, nullptr, &desk.verse});
+    dialog.showPage(SettingsPage::Verse);
+    dialog.show();
+    QCOMPARE(dialog.findChild<QListWidget*>(QStringLiteral("settingsPages"))->currentItem()->text(),
+             QStringLiteral("Verse"));
+    const auto box = [&dialog](const char* key) {
+        return dialog.findChild<QComboBox*>(QString::fromLatin1(key));
+    };
+    const auto choose = [&](const char* key, const char* value) {
+        const int index = box(key)->findData(QString::fromUtf8(value));
+        QVERIFY2(index >= 0, key);
+        box(key)->setCurrentIndex(index);
+        Q_EMIT box(key)->activated(index);
+    };
+    desk.trigger("verse.panel");
+    PoemForm& form = desk.window->verse()->panel().form();
+    QCOMPARE(form.query().form, QStringLiteral("couplets")); // the program speaks English
+    choose(setting::verseLanguage.key, "zh");
+    QCOMPARE(form.query().form, QStringLiteral("qijue"));
+    choose(setting::poemForm.key, "couplets");
+    QCOMPARE(form.query().form, QStringLiteral("couplets"));
+    choose(setting::poemForm.key, "qijue");
+    choose(setting::poemStyle.key, "宋");
+    dialog.findChild<QSpinBox*>(QString::fromLatin1(setting::poemVersions.key))->setValue(5);
+    dialog.findChild<QDoubleSpinBox*>(QString::fromLatin1(setting::poemTemperature.key))
+        ->setValue(0.7);
+    dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::poemTraditional.key))->click();
+    const services::PoemQuery query = form.query();
+    QCOMPARE(query.style, QStringLiteral("宋"));
+    QCOMPARE(query.count, 5);
+    QCOMPARE(query.temperature, 0.7);
+    QVERIFY(query.traditional);
+    // And the other way round.
+    desk.child<QSpinBox>("poemVersions")->setValue(3);
+    QCOMPARE(desk.settings.value(setting::poemVersions), 3);
+    QCOMPARE(dialog.findChild<QSpinBox*>(QString::fromLatin1(setting::poemVersions.key))->value(),
+             3);
+    form.setForm(QStringLiteral("couplets"));
+    QCOMPARE(box(setting::poemForm.key)->currentData().toString(), QStringLiteral("couplets"));
+    // Marks in every document, which the key still switches.
+    QVERIFY(!desk.window->verse()->marksVerse());
+    auto* always = dialog.findChild<QCheckBox*>(QString::fromLatin1(setting::verseAtStart.key));
+    always->click();
+    QVERIFY(desk.window->verse()->marksVerse());
+    desk.window->verse()->markVerse(false);
+    QVERIFY(!desk.window->verse()->marksVerse());
+    QVERIFY(desk.settings.value(setting::verseAtStart));
+    choose(setting::rhymeKinds.key, "perfect");
+    services::RhymeReport report;
+    report.sets = {{services::RhymeKind::Perfect, QString(), {QStringLiteral("light")}},
+                   {services::RhymeKind::Slant, QString(), {QStringLiteral("side")}}};
+    desk.editor().setText(QStringLiteral("night"));
+    desk.trigger("verse.rhymes");
+    Q_EMIT desk.verse.rhymesFound(desk.verse.lastId, report);
+    QCOMPARE(desk.child<QTabBar>("rhymeKinds")->count(), 1);
 }
 
 void TestSettingsDialog::foldersOfModels() {

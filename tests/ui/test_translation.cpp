@@ -8,9 +8,15 @@
 #include <QXmlStreamReader>
 
 #include "ui/commands.h"
+#include "ui/diagnostics.h"
+#include "ui/document_session.h"
+#include "ui/picture_words.h"
+#include "ui/remote_words.h"
 #include "ui/verse_words.h"
 
+using namespace linnet;
 using namespace linnet::ui;
+using linnet::engine::ErrorCode;
 
 namespace {
 
@@ -67,6 +73,7 @@ private Q_SLOTS:
     void everythingIsTranslated();
     void nothingIsLeftOut();
     void interfaceSpeaksChinese();
+    void reasonsAreChinese();
 };
 
 void TestTranslation::everythingIsTranslated() {
@@ -139,6 +146,71 @@ void TestTranslation::interfaceSpeaksChinese() {
     linnet::services::VerseLine line;
     line.count = 7;
     QCOMPARE(explainLine(line, linnet::services::VerseLanguage::Chinese), QStringLiteral("7 字"));
+}
+
+// What the parts below the interface say in English does not come through to a Chinese reader.
+void TestTranslation::reasonsAreChinese() {
+    const QString compiled = QStringLiteral(":/linnet/translations/linnet_zh_CN.qm");
+    if (!QFile::exists(compiled)) {
+        QSKIP("built without Qt's Linguist tools");
+    }
+    const QString english = QStringLiteral("some diagnostic");
+    const auto inEnglish = [&](const QString& text) { return text.contains(english); };
+    services::PoemFailure failure{std::nullopt, -1, QString(), english, ErrorCode::CorruptFile};
+    QVERIFY(inEnglish(explainFailure(failure)));
+    QVERIFY(inEnglish(explain({ErrorCode::Io, english.toStdString()})));
+
+    QTranslator chinese;
+    QVERIFY(chinese.load(compiled));
+    QCoreApplication::installTranslator(&chinese);
+    QStringList texts;
+    for (int code = 0; code <= static_cast<int>(ErrorCode::Internal); ++code) {
+        const auto one = static_cast<ErrorCode>(code);
+        failure.code = one;
+        texts << explainFailure(failure) << explain({one, english.toStdString()})
+              << explainPictureFailure({one, false, english})
+              << explainPictureFailure({one, true, english}) << withReason(QString(), one, english);
+        services::ModelStatus status;
+        status.notice = english;
+        status.error = one;
+        for (const auto state : {services::ModelState::Ready, services::ModelState::Failed}) {
+            status.state = state;
+            texts << noticeOf(status);
+        }
+    }
+    failure.code.reset();
+    texts << explainFailure(failure);
+    for (int kind = 0; kind <= static_cast<int>(verse::RefusalKind::NoSolution); ++kind) {
+        for (const char* subject : {"", "count", "temperature", "lines", "traditional"}) {
+            texts << explainFailure(
+                {static_cast<verse::RefusalKind>(kind), 1, QString::fromLatin1(subject), english});
+        }
+    }
+    for (int kind = 0; kind <= static_cast<int>(verse::FaultKind::Stanza); ++kind) {
+        services::VerseFault fault;
+        fault.kind = static_cast<verse::FaultKind>(kind);
+        fault.subject = QStringLiteral("月");
+        fault.message = english;
+        texts << explainFault(fault);
+    }
+    for (int kind = 0; kind <= static_cast<int>(services::RemoteErrorKind::BadAnswer); ++kind) {
+        texts << explainRemoteError({static_cast<services::RemoteErrorKind>(kind), 400, -1, {}},
+                                    QStringLiteral("书房"));
+    }
+    // Names may stay as they are; words may not.
+    static const QRegularExpression names(
+        QStringLiteral("Linnet|OpenAI|PEM|JPEG|PNG|WebP|TIFF|BMP|GIF|/"
+                       "openai|count|temperature|lines|traditional"));
+    static const QRegularExpression letters(QStringLiteral("[A-Za-z]+"));
+    for (QString text : std::as_const(texts)) {
+        const QByteArray whole = text.toUtf8();
+        QVERIFY2(!inEnglish(text), whole.constData());
+        const bool ofNumber = text.contains(QStringLiteral("数值"));
+        text.remove(names);
+        QVERIFY2(!text.contains(letters), whole.constData());
+        QVERIFY2(!ofNumber || !whole.contains("count"), whole.constData());
+        QVERIFY(!whole.isEmpty());
+    }
 }
 
 QTEST_MAIN(TestTranslation)

@@ -186,13 +186,13 @@ void TestVerse::marksAreRememberedForTheType() {
     Desk desk;
     const QString poem = desk.write(QStringLiteral("a.poem"), "aa\n");
     const QString text = desk.write(QStringLiteral("b.txt"), "bb\n");
-    QVERIFY(desk.window->openFile(poem));
+    QVERIFY(desk.open(poem));
     desk.trigger("verse.marks");
     QVERIFY(desk.window->verse()->marksVerse());
-    QVERIFY(desk.window->openFile(text));
+    QVERIFY(desk.open(text));
     QVERIFY(!desk.window->verse()->marksVerse());
     QVERIFY(!desk.child<QAction>("verse.marks")->isChecked());
-    QVERIFY(desk.window->openFile(poem));
+    QVERIFY(desk.open(poem));
     QVERIFY(desk.window->verse()->marksVerse());
     QCOMPARE(desk.settings.value(setting::verseDocuments), QStringList{QStringLiteral("poem")});
 }

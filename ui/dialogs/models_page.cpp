@@ -10,6 +10,8 @@
 #include <QPushButton>
 #include <QUrl>
 
+#include "ui/diagnostics.h"
+
 namespace linnet::ui {
 
 namespace setting = services::setting;
@@ -183,7 +185,8 @@ void ModelsPage::setStatus(const services::ModelStatus& status) {
                   "or try again.");
         break;
     }
-    m_state->setText(status.notice.isEmpty() ? text : text + u'\n' + status.notice);
+    const QString notice = noticeOf(status);
+    m_state->setText(notice.isEmpty() ? text : text + u'\n' + notice);
     m_retry->setEnabled(status.state == ModelState::Failed);
 }
 

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "services/text_diff.h"
+#include "ui/diagnostics.h"
 
 namespace linnet::ui {
 
@@ -242,8 +243,8 @@ void RecoveryDialog::discard() {
     }
     const auto discarded = m_store.discard(m_found[static_cast<size_t>(row)]);
     if (!discarded.ok()) {
-        m_about->setText(tr("It could not be removed and will be offered again. %1")
-                             .arg(QString::fromStdString(discarded.error().message)));
+        m_about->setText(withReason(tr("It could not be removed and will be offered again."),
+                                    discarded.error()));
         return;
     }
     finishSelected();

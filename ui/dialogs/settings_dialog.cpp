@@ -16,6 +16,7 @@
 #include "ui/dialogs/remote_page.h"
 #include "ui/dialogs/settings_form.h"
 #include "ui/dialogs/suggestions_page.h"
+#include "ui/dialogs/verse_page.h"
 #include "ui/icons.h"
 
 namespace linnet::ui {
@@ -40,6 +41,10 @@ SettingsDialog::SettingsDialog(const SettingsServices& services, QWidget* parent
             new WritingPage(settings, services.spelling, this));
     addPage(SettingsPage::Suggestions, tr("Suggestions"), QStringLiteral("suggestions"),
             m_suggestions);
+    if (services.verse != nullptr) {
+        addPage(SettingsPage::Verse, tr("Verse"), QStringLiteral("verse"),
+                new VersePage(settings, *services.verse, this));
+    }
     addPage(SettingsPage::Pictures, tr("Pictures"), QStringLiteral("picture"),
             new PicturesPage(settings, services.library, this));
     addPage(SettingsPage::Models, tr("Models"), QStringLiteral("models"), m_models);

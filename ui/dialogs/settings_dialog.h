@@ -16,6 +16,7 @@ class ProjectMemory;
 class RemoteServers;
 class SpellChecker;
 class TokenKeeper;
+class VerseSource;
 } // namespace linnet::services
 
 namespace linnet::ui {
@@ -29,13 +30,23 @@ struct SettingsServices {
     const services::ProjectMemory* memory = nullptr; // none: nothing can be learned
     services::RemoteServers* servers = nullptr;      // none, or no tokens: no page for servers
     services::TokenKeeper* tokens = nullptr;
+    const services::VerseSource* verse = nullptr; // none: no page for verse
 };
 
 class KeysPage;
 class ModelsPage;
 class SuggestionsPage;
 
-enum class SettingsPage : int { Writing, Suggestions, Pictures, Models, Remote, Appearance, Keys };
+enum class SettingsPage : int {
+    Writing,
+    Suggestions,
+    Verse,
+    Pictures,
+    Models,
+    Remote,
+    Appearance,
+    Keys
+};
 
 // All settings; every change applies at once.
 class SettingsDialog : public QDialog {

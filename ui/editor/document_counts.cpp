@@ -13,15 +13,18 @@ DocumentCounts::DocumentCounts(QTextDocument& document, QObject* parent)
     : QObject(parent)
     , m_document(document) {
     connect(&document, &QTextDocument::contentsChange, this, &DocumentCounts::onContentsChange);
-    restart();
+    m_blocks.assign(static_cast<size_t>(document.blockCount()), Entry());
+    recount(0, document.blockCount() - 1);
 }
 
+// The words are counted already, as the text came in.
 void DocumentCounts::restart() {
     m_authorship.clear();
-    m_blocks.assign(static_cast<size_t>(m_document.blockCount()), Entry());
-    m_total = {};
+    for (Entry& entry : m_blocks) {
+        entry.suggested = 0;
+    }
     m_suggested = 0;
-    recount(0, m_document.blockCount() - 1);
+    Q_EMIT changed();
 }
 
 DocumentCounts::Entry DocumentCounts::countOf(const QTextBlock& block) const {

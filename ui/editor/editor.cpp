@@ -61,11 +61,39 @@ void Editor::setText(const QString& text) {
     hideGhost();
     document()->setUndoRedoEnabled(false);
     setPlainText(text);
+    textIsWhole();
+}
+
+void Editor::textIsWhole() {
     document()->setUndoRedoEnabled(true);
     document()->setModified(false);
     m_separateUndo = false;
     detectScript();
     updateColumn();
+}
+
+void Editor::beginFilling() {
+    hideGhost();
+    document()->setUndoRedoEnabled(false);
+    clear();
+    setReadOnly(true);
+}
+
+void Editor::fillWith(const QString& piece) {
+    const int position = textCursor().position();
+    QTextCursor end(document());
+    end.movePosition(QTextCursor::End);
+    end.insertText(piece);
+    QTextCursor caret = textCursor();
+    if (caret.position() != position) { // it stood at the end and was pushed along
+        caret.setPosition(position);
+        setTextCursor(caret);
+    }
+}
+
+void Editor::endFilling() {
+    setReadOnly(false);
+    textIsWhole();
 }
 
 QString Editor::text() const {

@@ -50,6 +50,11 @@ public:
 
     // Another document: nothing to undo, the caret at the start.
     void setText(const QString& text);
+    // The same for a long text, in pieces, between which the window answers; nobody can write
+    // meanwhile. Nothing of it can be undone.
+    void beginFilling();
+    void fillWith(const QString& piece);
+    void endFilling();
     // The whole text with '\n' line ends, exactly as it was typed or loaded (no-break spaces too).
     QString text() const;
     // Replaces everything as one step that can be undone.
@@ -145,6 +150,7 @@ private:
     void insertNewLine();
     void typeText(const QString& text);
     void followCaret();
+    void textIsWhole();
     void detectScript();
     void layoutGhost();
     GhostPlace ghostPlace() const;

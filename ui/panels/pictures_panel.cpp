@@ -15,6 +15,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/diagnostics.h"
 #include "ui/dialogs/dialogs.h"
 #include "ui/panels/drop_area.h"
 #include "ui/panels/picture_card.h"
@@ -546,9 +547,7 @@ void PicturesPanel::exportAs(bool json) {
     if (written) {
         say(tr("The captions are in %1.").arg(QFileInfo(path).fileName()), false);
     } else {
-        say(tr("The captions could not be written. %1")
-                .arg(QString::fromStdString(written.error().message)),
-            true);
+        say(withReason(tr("The captions could not be written."), written.error()), true);
     }
 }
 
@@ -574,9 +573,7 @@ void PicturesPanel::exportBeside() {
     if (written) {
         say(tr("%n text file(s) written.", nullptr, *written), false);
     } else {
-        say(tr("The captions could not be written. %1")
-                .arg(QString::fromStdString(written.error().message)),
-            true);
+        say(withReason(tr("The captions could not be written."), written.error()), true);
     }
 }
 

@@ -175,6 +175,7 @@ void PoemCard::setPoem(const services::PoemReply& poem) {
         setLine(i, poem.lines.at(i));
     }
     m_poem = poem;
+    m_kept.clear();
     m_title->setText(poem.title);
     setToolTip(tr("Seed %1").arg(poem.seed));
     showState();

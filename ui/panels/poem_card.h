@@ -44,6 +44,9 @@ public:
 
     // The same poem in other characters; what is locked stays so.
     void setTexts(const QStringList& lines);
+    // Keeps the lines as they are in this script, to have them back instead of converting twice.
+    void keepLines(bool traditional) { m_kept[traditional] = lines(); }
+    QStringList keptLines(bool traditional) const { return m_kept.value(traditional); }
     QStringList lines() const; // that are there, from the first on
     QMap<int, QString> lockedLines() const;
     bool allLocked() const;
@@ -68,6 +71,7 @@ private:
     services::PoemQuery m_query;
     std::optional<services::PoemReply> m_poem;
     std::optional<services::VerseReport> m_report;
+    QMap<bool, QStringList> m_kept; // by script: traditional or not
     QList<PoemLineRow*> m_rows;
     QVector<int> m_breaks;
     int m_breakEvery = 0;

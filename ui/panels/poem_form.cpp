@@ -34,6 +34,10 @@ PoemForm::PoemForm(const services::VerseSource& verse, QWidget* parent)
         Q_EMIT formChanged(m_form->currentData().toString());
     });
     connect(m_traditional, &QCheckBox::toggled, this, &PoemForm::traditionalChanged);
+    connect(m_traditional, &QCheckBox::toggled, this, &PoemForm::preferencesChanged);
+    connect(m_style, &QComboBox::currentIndexChanged, this, &PoemForm::preferencesChanged);
+    connect(m_count, &QSpinBox::valueChanged, this, &PoemForm::preferencesChanged);
+    connect(m_temperature, &QDoubleSpinBox::valueChanged, this, &PoemForm::preferencesChanged);
     fillForms();
 }
 
@@ -149,21 +153,47 @@ void PoemForm::buildNumbers() {
 }
 
 void PoemForm::fillStyles() {
-    // The name of a dynasty, as the model knows it.
-    m_style->addItem(tr("any"), QString());
-    m_style->addItem(tr("Tang"), QStringLiteral("唐"));
-    m_style->addItem(tr("Song"), QStringLiteral("宋"));
-    m_style->addItem(tr("Yuan"), QStringLiteral("元"));
-    m_style->addItem(tr("Ming"), QStringLiteral("明"));
-    m_style->addItem(tr("Qing"), QStringLiteral("清"));
+    for (const auto& [dynasty, title] : poemStyles()) {
+        m_style->addItem(title, dynasty);
+    }
+}
+
+PoemPreferences PoemForm::preferences() const {
+    return {m_style->currentData().toString(), m_count->value(), m_temperature->value(),
+            m_traditional->isChecked()};
+}
+
+void PoemForm::setPreferences(const PoemPreferences& preferences) {
+    if (preferences == this->preferences()) {
+        return;
+    }
+    QSignalBlocker quiet(this);
+    const bool before = m_traditional->isChecked();
+    m_style->setCurrentIndex(std::max(0, m_style->findData(preferences.style)));
+    m_count->setValue(preferences.versions);
+    m_temperature->setValue(preferences.temperature);
+    m_traditional->setChecked(preferences.traditional);
+    if (before != preferences.traditional) {
+        quiet.unblock();
+        Q_EMIT traditionalChanged(preferences.traditional); // the cards follow
+    }
+}
+
+void PoemForm::setLanguage(const QString& language) {
+    if (language != m_language) {
+        m_language = language;
+        fillForms();
+        m_form->setCurrentIndex(0);
+    }
 }
 
 void PoemForm::fillForms() {
     const QString before = m_form->currentData().toString();
     const QSignalBlocker quiet(m_form);
     m_form->clear();
-    // Forms of the interface's language first; each language in the library's order.
-    const bool chinese = interfaceIsChinese();
+    // Forms of one language first; each language in the library's order.
+    const bool chinese =
+        m_language.isEmpty() ? interfaceIsChinese() : m_language == QLatin1String("zh");
     for (const bool first : {true, false}) {
         if (!first && m_form->count() > 0) {
             m_form->insertSeparator(m_form->count());

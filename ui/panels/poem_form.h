@@ -15,6 +15,16 @@ class QToolButton;
 
 namespace linnet::ui {
 
+// What the writer likes to ask of every poem.
+struct PoemPreferences {
+    QString style; // of Chinese ones; empty: any
+    int versions = 2;
+    double temperature = 1;
+    bool traditional = false;
+
+    friend bool operator==(const PoemPreferences&, const PoemPreferences&) = default;
+};
+
 // What the writer asks of a poem. Shows only what the chosen form can have.
 class PoemForm : public QWidget {
     Q_OBJECT
@@ -23,6 +33,10 @@ public:
 
     // The forms are there, or others than before.
     void fillForms();
+    // "en" or "zh": whose forms come first; the first of them is chosen where none was before.
+    void setLanguage(const QString& language);
+    PoemPreferences preferences() const;
+    void setPreferences(const PoemPreferences& preferences);
     const services::VerseForm* form() const; // null: there are none
     void setForm(const QString& name);
     void setSubject(const QString& theme);
@@ -36,6 +50,7 @@ public:
 Q_SIGNALS:
     void formChanged(const QString& name);
     void traditionalChanged(bool traditional);
+    void preferencesChanged(); // by the writer
 
 private:
     void build();
@@ -49,6 +64,7 @@ private:
     void fillStyles();
 
     const services::VerseSource& m_verse;
+    QString m_language; // empty: that of the interface
     QComboBox* m_form = nullptr;
     QLineEdit* m_theme = nullptr;
     QToolButton* m_more = nullptr;

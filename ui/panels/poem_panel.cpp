@@ -12,6 +12,7 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "ui/diagnostics.h"
 #include "ui/panels/poem_card.h"
 #include "ui/panels/poem_cards.h"
 #include "ui/panels/poem_form.h"
@@ -132,8 +133,16 @@ void PoemPanel::connectSource() {
 // The poems that are there follow the switch; those to come are asked for in its script.
 void PoemPanel::convertCards(bool traditional) {
     for (PoemCard* card : m_cards->cards()) {
-        if (card->poem() && card != m_target) {
+        if (!card->poem() || card == m_target) {
+            continue;
+        }
+        card->keepLines(!traditional);
+        const QStringList before = card->keptLines(traditional);
+        if (before.isEmpty()) {
             m_conversions.insert(m_verse.convert(card->lines(), traditional), card);
+        } else {
+            card->setTexts(before);
+            analyse(card);
         }
     }
 }
@@ -318,8 +327,8 @@ void PoemPanel::showModel(const services::ModelStatus& status) {
     if (status.state == services::ModelState::Loading) {
         text = tr("The model is loading…");
     } else if (status.state == services::ModelState::Failed) {
-        text = tr("The model for this form cannot be used. Your text is not affected. %1")
-                   .arg(status.notice);
+        text = withReason(tr("The model for this form cannot be used. Your text is not affected."),
+                          status.error.value_or(engine::ErrorCode::Internal), status.notice);
     }
     m_model->setText(text);
     m_model->setVisible(!text.isEmpty());

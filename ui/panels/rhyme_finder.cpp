@@ -199,6 +199,12 @@ void RhymeFinder::onRhymes(quint64 id, const services::RhymeReport& report) {
     }
     const int kind = first ? 0 : std::max(0, m_kinds->currentIndex());
     m_report = report;
+    if (m_perfectOnly) {
+        m_report.sets.removeIf([](const services::RhymeSet& set) {
+            return set.kind == services::RhymeKind::Family ||
+                   set.kind == services::RhymeKind::Slant;
+        });
+    }
     showReport();
     if (kind > 0) {
         m_kinds->setCurrentIndex(kind);

@@ -23,6 +23,8 @@ public:
 
     void setTheme(const Theme& theme);
     void setFamilies(const QStringList& latin, const QStringList& chinese);
+    // Leaves out family and slant rhymes, of Chinese the neighbouring groups.
+    void setPerfectOnly(bool on) { m_perfectOnly = on; }
     // Looks up the word and shows itself beside it. `verse`: English text is verse, of that form if
     // one is named.
     void open(bool verse, const QString& form);
@@ -47,6 +49,7 @@ private:
     services::VerseSource& m_source;
     services::RhymeReport m_report;
     services::RhymeQuery m_query;
+    bool m_perfectOnly = false;
     quint64 m_request = 0;  // the latest; 0: none
     bool m_waiting = false; // for its first answer
     int m_replaces = 0;     // characters before m_end that the choice takes the place of
