@@ -180,7 +180,7 @@ captionFiles(ServerState& state, const ServedModel& model, const std::vector<Pic
 ModelRef findCaptioner(const ServerState& state, const std::string& name, bool anyWillDo,
                        httplib::Response& response) {
     ModelRef model = state.shelf.find(name);
-    if (name.empty() || (anyWillDo && !(model && model->captions))) {
+    if (name.empty() || (anyWillDo && model && !model->captions)) {
         model = state.shelf.captioner();
     }
     if (model && model->captions) {
@@ -191,7 +191,10 @@ ModelRef findCaptioner(const ServerState& state, const std::string& name, bool a
     } else if (model) {
         sendError(response, {400, "model: this one does not write captions", "", "model", ""});
     } else {
-        sendError(response, {404, "model: there is no model of captions here",
+        const ModelRef other = state.shelf.captioner();
+        sendError(response, {404,
+                             other ? "model: there is no such model; captions here: " + other->name
+                                   : "model: there is no model of captions here",
                              "invalid_request_error", "model", "model_not_found"});
     }
     return nullptr;

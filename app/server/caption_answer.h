@@ -29,8 +29,8 @@ std::optional<std::vector<PictureCaptions>> captionFiles(ServerState& state,
                                                          const caption::CaptionOptions& options,
                                                          httplib::Response& response);
 
-// The model of captions of this name; the first one if the name is empty or `anyWillDo`. Null, and
-// the response says why.
+// The model of captions of this name; the first one if the name is empty or, with `anyWillDo`, that
+// of a model which does other things. Null, and the response says why.
 serving::ModelRef findCaptioner(const ServerState& state, const std::string& name, bool anyWillDo,
                                 httplib::Response& response);
 
