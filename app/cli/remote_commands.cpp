@@ -213,8 +213,10 @@ Result<CaptionedPicture> captionRemotely(RemoteClient& client, const std::filesy
     const Stopwatch watch;
     std::vector<RemoteClient::FormPart> parts = {
         {"count", "", std::to_string(arguments.count)},
-        {"beams", "", std::to_string(arguments.beams)},
         {"data", file.filename().string(), std::string(bytes->begin(), bytes->end())}};
+    if (arguments.beams > 0) {
+        parts.push_back({"beams", "", std::to_string(arguments.beams)});
+    }
     if (!arguments.model.empty()) {
         parts.push_back({"model", "", arguments.model});
     }

@@ -82,7 +82,6 @@ CaptionOptions optionsOf(const ChatRequest& request, const serving::CaptionStudi
     options.languages = {
         std::find(known.begin(), known.end(), wanted) != known.end() ? wanted : known.front()};
     options.count = std::max(1, request.options.n);
-    options.search.beams = std::max(options.search.beams, request.options.n);
     return options;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "caption/caption_text.h"
+#include "caption/mirrored_captioner.h"
 
 namespace linnet::caption {
 
@@ -67,10 +68,13 @@ Captions captionsFrom(const Captioner& captioner, const std::vector<Hypothesis>&
     return captions;
 }
 
-engine::Result<std::vector<Captions>> writeCaptions(Captioner& captioner,
-                                                    std::span<const float> pixels, int pictures,
-                                                    const CaptionOptions& options,
+engine::Result<std::vector<Captions>> writeCaptions(Captioner& model, std::span<const float> pixels,
+                                                    int pictures, const CaptionOptions& options,
                                                     const std::stop_token& stop) {
+    engine::CaptionSearch search = model.search();
+    search.beams = options.beams > 0 ? options.beams : std::max(search.beams, options.count);
+    MirroredCaptioner mirrored(model);
+    Captioner& captioner = search.mirrored ? mirrored : model;
     const std::vector<std::string>& known = captioner.languages();
     const std::vector<std::string> languages =
         options.languages.empty() ? std::vector{known.front()} : options.languages;
@@ -90,7 +94,7 @@ engine::Result<std::vector<Captions>> writeCaptions(Captioner& captioner,
     }
     std::vector<Captions> all(static_cast<std::size_t>(pictures));
     for (const std::string& language : languages) {
-        const auto found = searchCaptions(captioner, pictures, language, options.search, stop);
+        const auto found = searchCaptions(captioner, pictures, language, search, stop);
         if (!found) {
             return found.error();
         }

@@ -36,7 +36,7 @@ double rounded(double value) {
 }
 
 std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocabulary,
-                       double threshold) {
+                       const CaptionExportOptions& options) {
     Json languages = Json::object(); // its first language first
     for (const auto& [language, token] : vocabulary.languages()) {
         languages[language] = token;
@@ -50,6 +50,9 @@ std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocab
                          {"eos_token_id", vocabulary.end()},
                          {"pad_token_id", hints.padding},
                          {"max_length", shape.decoder.maxPositions - hints.width},
+                         {"num_beams", options.search.beams},
+                         {"length_penalty", options.search.lengthPower},
+                         {"no_repeat_ngram_size", options.search.noRepeat},
                          {"torch_dtype", "float16"},
                          {"linnet_captions",
                           {{"languages", languages},
@@ -58,7 +61,9 @@ std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocab
                            {"hint_probability", hints.probability},
                            {"hint_token_id", hints.hint},
                            {"subjects", "subjects.tsv"},
-                           {"subject_threshold", threshold}}}};
+                           {"subject_threshold", options.subjectThreshold},
+                           {"repeat_penalty", options.search.repeatPenalty},
+                           {"mirrored", options.search.mirrored}}}};
     config.update(tokens);
     return config.dump(2) + "\n";
 }
@@ -168,7 +173,7 @@ Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& fo
         return done;
     }
     const std::map<std::string, std::string> files = {
-        {"config.json", configJson(*shape, *vocabulary, options.subjectThreshold)},
+        {"config.json", configJson(*shape, *vocabulary, options)},
         {"preprocessor_config.json", preprocessorJson(shape->encoder.imageSize)},
         {"tokenizer.json", *tokenizer},
         {"subjects.tsv", *subjects}};

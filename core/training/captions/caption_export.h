@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "engine/api/captioner.h"
 #include "engine/api/result.h"
 #include "training/captions/caption_network.h"
 #include "training/scores/caption_scores.h"
@@ -25,6 +26,8 @@ struct CaptionExportOptions {
     std::filesystem::path subjects; // table of the classes' nouns
     std::filesystem::path output;   // model folder
     double subjectThreshold = 0.5;  // above it, a Subject is to be named
+    /// How captions are to be searched for: found on the validation split.
+    engine::CaptionSearch search = {3, 0.8, 3, 2.0, true};
     CaptionCard card;
     /// Measures the model in a folder: figures by a name for the card. Empty: the card has none.
     std::function<engine::Result<std::map<std::string, CaptionScores>>(

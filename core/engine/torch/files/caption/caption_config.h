@@ -47,6 +47,7 @@ struct CaptionConfig {
     TokenId end = 0;
     std::vector<TokenId> padding;
     int maxTokens = 0; // of a caption, without its prompt
+    CaptionSearch search;
     // What models of ours have: languages that begin with tokens of their own, and a classifier
     // whose classes have names (a file of the folder), of which the prompt hints at some.
     std::vector<std::pair<std::string, TokenId>> languages; // never empty
