@@ -23,6 +23,7 @@ void Commands::addTo(CLI::App& app) {
     addPrepare(app);
     addTokenizer(app);
     addFinetune(app);
+    addPhrases(app);
     addCaptioner(app);
     addExportCaptioner(app);
     addPhotosCommand(app, [this](const std::string& message) { fail(message); });

@@ -31,6 +31,7 @@ private:
     void addExportCaptioner(CLI::App& app);
     void addGate(CLI::App& app);
     void addVerse(CLI::App& app);
+    void addPhrases(CLI::App& app);
     void addMeasure(CLI::App& app);
     void fail(const std::string& message);
 

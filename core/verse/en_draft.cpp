@@ -13,19 +13,40 @@ namespace {
 
 // Log-probabilities added to words of the theme that have not come yet, and to keywords, more the
 // fewer lines are left.
-constexpr float themeBonus = 1.0F;
+constexpr float themeBonus = 1.5F;
+// To words near the theme, times their strength.
+constexpr float nearBonus = 2.5F;
 constexpr float keywordBonus = 2.0F;
 constexpr float keywordUrgency = 4.0F;
+// Taken from words that speak of somebody, in a form of images.
+constexpr float personInImage = 4.0F;
+// In the choice between lines, per word: what a word near the theme is worth, times its strength;
+// how much a word's rarity speaks for it (else what is said always is said again, about anything);
+// what is wrong with a beginning that the line before has, or any other.
+constexpr double nearMerit = 2.0;
+constexpr double rarityMerit = 0.5;
+constexpr double sameBeginning = 0.4;
+constexpr double oldBeginning = 0.12;
 // Added to the word that stands before the one just written in a keyword of several.
 constexpr float continuationBonus = 10.0F;
 
 } // namespace
 
-EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary)
+EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const VerseLore& lore)
     : m_plan(&plan)
     , m_vocabulary(&vocabulary)
+    , m_lore(&lore)
     , m_constraints(plan, vocabulary)
     , m_bonus(vocabulary.words().size(), 0.0F) {
+    std::vector<Near> near;
+    const std::vector<float> strengths = lore.nearTo(plan.subjects, vocabulary.tokenCount());
+    for (std::size_t i = 0; i < vocabulary.words().size(); ++i) {
+        const auto token = static_cast<std::size_t>(vocabulary.words()[i].token);
+        if (strengths[token] > 0) {
+            near.push_back({i, strengths[token]});
+        }
+    }
+    m_near = std::make_shared<const std::vector<Near>>(std::move(near));
 }
 
 std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const {
@@ -65,6 +86,15 @@ void EnDraft::favour(std::size_t line) {
             bonusOf(*word) += themeBonus;
         }
     }
+    for (std::size_t i = 0; m_plan->images && i < m_bonus.size(); ++i) {
+        m_bonus[i] -= m_vocabulary->words()[i].personal ? personInImage : 0.0F;
+    }
+    for (const Near& near : *m_near) {
+        const EnWord& word = m_vocabulary->words()[near.word];
+        if (m_constraints.uses(word) == 0) {
+            m_bonus[near.word] += nearBonus * near.strength;
+        }
+    }
     const float part = static_cast<float>(line + 1) / static_cast<float>(lineCount());
     const std::span<const TokenId> tokens = m_constraints.tokens();
     for (const std::vector<std::string>& keyword : m_plan->keywords) {
@@ -87,7 +117,10 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
                         Random& random) {
     const std::size_t start = decoding.size();
     m_written = {};
-    m_constraints.beginLine(line);
+    if (m_plan->images && m_cut < 0 && line < 2) {
+        m_cut = line == 1 ? 1 : static_cast<int>(random.below(2));
+    }
+    m_constraints.beginLine(line, m_cut == static_cast<int>(line));
     favour(line);
     TokenSampler sampler;
     while (!m_constraints.lineDone()) {
@@ -102,7 +135,9 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
         if (!token) {
             return false; // cannot be: the look-ahead leaves something
         }
-        m_written.logProb += static_cast<double>(logProbs[static_cast<std::size_t>(*token)]);
+        const bool cut = m_plan->images && m_vocabulary->isMark(*token);
+        m_written.logProb +=
+            cut ? 0.0 : static_cast<double>(logProbs[static_cast<std::size_t>(*token)]);
         m_constraints.accept(*token);
         decoding.push(*token);
     }
@@ -114,7 +149,42 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
     }
     m_written.text = englishLineText(texts);
     m_written.record = m_written.text;
+    judge();
     return true;
+}
+
+void EnDraft::takeFixedLine(std::size_t line) {
+    m_constraints.takeFixedLine(line);
+    const auto& words = m_plan->lines[line].fixed;
+    const auto first = std::find_if_not(words.begin(), words.end(), isMark);
+    m_firstWords.push_back(first != words.end() ? m_vocabulary->token(*first) : -1);
+}
+
+// What speaks for the line apart from its likelihood.
+void EnDraft::judge() {
+    double merit = 0;
+    TokenId first = -1;
+    for (const TokenId token : m_constraints.tokens()) {
+        if (m_vocabulary->word(token) == nullptr) {
+            continue;
+        }
+        first = token; // lines are written from behind
+        merit -= m_lore->phrases ? rarityMerit * m_lore->phrases->commonness(token) : 0.0;
+        const auto near = std::find_if(m_near->begin(), m_near->end(), [&](const Near& one) {
+            return m_vocabulary->words()[one.word].token == token;
+        });
+        const bool isTheme = m_plan->theme.contains(std::string(m_vocabulary->text(token)));
+        if ((near != m_near->end() || isTheme) && m_nearSaid.insert(token).second) {
+            merit += nearMerit * (isTheme ? 1.0 : static_cast<double>(near->strength));
+        }
+    }
+    m_written.merit = merit / static_cast<double>(m_written.tokens.size());
+    if (!m_firstWords.empty() && m_firstWords.back() == first) {
+        m_written.merit -= sameBeginning;
+    } else if (std::find(m_firstWords.begin(), m_firstWords.end(), first) != m_firstWords.end()) {
+        m_written.merit -= oldBeginning;
+    }
+    m_firstWords.push_back(first);
 }
 
 } // namespace linnet::verse
