@@ -3,13 +3,21 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "verse/lexicon_tables.h"
+#include "verse/script/opencc_converter.h"
+#include "verse/script/traditional_forms.h"
+#include "verse/utf8.h"
 
 namespace {
 
+using linnet::engine::Error;
+using linnet::engine::ErrorCode;
+using linnet::engine::Result;
 using nlohmann::json;
 
 std::string chineseSource() {
@@ -45,9 +53,39 @@ std::string englishSource() {
     return json{{"lexicon", "CMU Pronouncing Dictionary"}, {"sources", dictionary}}.dump();
 }
 
+constexpr const char* formsSource =
+    "# Which traditional character a simplified one stands for in verse, by what stands beside "
+    "it.\n"
+    "# The columns are explained in core/verse/script/traditional_forms.h. Made by linnet-lexicon\n"
+    "# from Tang and Song poems in traditional characters, chinese-poetry/chinese-poetry @ "
+    "99ebbef\n"
+    "# (MIT, Copyright (c) 2016 JackeyGao - the poems are in the public domain).\n";
+
+// `lines`: traditional verse, a line a row.
+Result<void> writeForms(const std::string& lines, const std::string& output) {
+    const auto converter = linnet::verse::makeOpenccConverter();
+    if (converter == nullptr) {
+        return Error{ErrorCode::NotFound, "this program was built without OpenCC"};
+    }
+    std::ifstream in(lines);
+    if (!in) {
+        return Error{ErrorCode::Io, "cannot read " + lines};
+    }
+    std::vector<std::u32string> traditional;
+    std::vector<std::u32string> simplified;
+    for (std::string line; std::getline(in, line);) {
+        traditional.push_back(linnet::verse::toCodePoints(line));
+        simplified.push_back(linnet::verse::toCodePoints(converter->toSimplified(line)));
+    }
+    std::ofstream out(output, std::ios::binary);
+    out << formsSource << linnet::verse::learnForms(traditional, simplified);
+    return out.flush() ? Result<void>() : Error{ErrorCode::Io, "cannot write " + output};
+}
+
 struct Arguments {
     linnet::verse::ZhLexiconSources chinese;
     linnet::verse::EnLexiconSources english;
+    std::string lines;
     std::string output;
 };
 
@@ -73,12 +111,30 @@ void addEnglish(CLI::App& app, Arguments& arguments) {
     command->add_option("--out", arguments.output, "File to write")->required()->type_name("FILE");
 }
 
+void addForms(CLI::App& app, Arguments& arguments) {
+    auto* command = app.add_subcommand("forms", "Traditional forms, from traditional verse");
+    command->add_option("--lines", arguments.lines, "A line of verse a row")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--out", arguments.output, "File to write")->required()->type_name("FILE");
+}
+
+Result<void> write(const CLI::App& app, const Arguments& arguments) {
+    if (app.got_subcommand("forms")) {
+        return writeForms(arguments.lines, arguments.output);
+    }
+    return app.got_subcommand("zh")
+               ? linnet::verse::writeZhLexicon(arguments.chinese, arguments.output)
+               : linnet::verse::writeEnLexicon(arguments.english, arguments.output);
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Makes the lexicons of verse from published tables.", "linnet-lexicon");
     app.require_subcommand(1);
     Arguments arguments;
     addChinese(app, arguments);
     addEnglish(app, arguments);
+    addForms(app, arguments);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -86,9 +142,7 @@ int run(int argc, char** argv) {
     }
     arguments.chinese.source = chineseSource();
     arguments.english.source = englishSource();
-    const auto written = app.got_subcommand("zh")
-                             ? linnet::verse::writeZhLexicon(arguments.chinese, arguments.output)
-                             : linnet::verse::writeEnLexicon(arguments.english, arguments.output);
+    const auto written = write(app, arguments);
     if (!written) {
         std::fprintf(stderr, "linnet-lexicon: %s\n", written.error().message.c_str());
         return 1;

@@ -24,8 +24,8 @@ constexpr std::array<double, 6> endsHere = {0, 1.0, 0.27, 0.06, 0.014, 0.001};
 constexpr std::size_t mostSingles = 16; // one-word endings weighed by the words before them
 constexpr int syllablesTried = 24;      // of longer ones drawn for a place, all together
 constexpr int mostTries = 8;
-constexpr std::size_t joint = 2;     // words before the caret that an ending is weighed by
-constexpr double leastInRest = 0.6;  // share of the endings that must agree on it
+constexpr std::size_t joint = 2;    // words before the caret that an ending is weighed by
+constexpr double leastInRest = 0.6; // share of the endings that must agree on it
 // Few of the longer endings that there are were drawn, so the likeliest of them is not so sure.
 constexpr double flattening = 0.3;
 // The last word of a line is known best from behind, the others from before.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "verse/script/traditional_forms.h"
 #include "verse/utf8.h"
 
 namespace linnet::verse {
@@ -49,8 +50,14 @@ public:
     std::string toSimplified(std::string_view text) const override {
         return m_toSimplified.convert(text);
     }
+    // OpenCC knows the words of today, the other table those of verse.
     std::string toTraditional(std::string_view text) const override {
-        return m_toTraditional.convert(text);
+        const std::u32string simplified = toCodePoints(text);
+        std::u32string converted = toCodePoints(m_toTraditional.convert(text));
+        if (converted != simplified) { // else its files are not there, or nothing is simplified
+            TraditionalForms::shipped().choose(simplified, converted);
+        }
+        return toUtf8(converted);
     }
 
 private:
