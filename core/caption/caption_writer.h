@@ -14,7 +14,8 @@ struct CaptionOptions {
     std::vector<std::string> languages; // of the captions, in this order; empty: the model's first
     int count = 3;                      // captions of a picture in each language, at most
     int beams = 0; // of the search; 0: as many as the model wants, and no fewer than `count`
-    // Put a plain sentence first where no caption names what the classifier is sure of.
+    // Put first what names the subject that the classifier is sure of: a caption, or where none
+    // does, a plain sentence.
     bool nameSubject = true;
 };
 

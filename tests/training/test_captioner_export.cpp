@@ -132,6 +132,7 @@ private Q_SLOTS:
         out.output = corpus.root() / "model";
         out.subjectThreshold = 0.4;
         out.search.noRepeat = 2;
+        QVERIFY(training::writeFileAtomically(corpus.root() / "asides.txt", "# none\n"));
         out.card.title = "Small";
         fs::path measuredFolder;
         out.measure = [&](const fs::path& folder)
@@ -151,6 +152,7 @@ private Q_SLOTS:
         QCOMPARE(config["linnet_captions"]["subject_threshold"], Json(0.4));
         QCOMPARE(config["no_repeat_ngram_size"], Json(2));
         QCOMPARE(config["linnet_captions"]["mirrored"], Json(true));
+        QCOMPARE(config["linnet_captions"]["asides"], Json("asides.txt"));
         QCOMPARE(config["decoder_start_token_id"], config["linnet_captions"]["languages"]["en"]);
         const Json card = jsonOf(out.output / "card.json");
         QCOMPARE(card["measured"]["en"]["bleu4"], Json(0.25));
@@ -164,7 +166,8 @@ private Q_SLOTS:
             QVERIFY2(torch::equal(tensor, trained->at(name).to(torch::kHalf)), name.c_str());
         }
         QVERIFY(stored->count("decoder.transformer.h.0.crossattention.c_attn.weight") == 1);
-        for (const char* file : {"tokenizer.json", "preprocessor_config.json", "subjects.tsv"}) {
+        for (const char* file :
+             {"tokenizer.json", "preprocessor_config.json", "subjects.tsv", "asides.txt"}) {
             QVERIFY2(fs::exists(out.output / file), file);
         }
         QVERIFY(!fs::exists(corpus.root() / "model.partial"));

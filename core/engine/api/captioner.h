@@ -40,6 +40,8 @@ struct Subject {
     // By language ("en", "zh"): the noun to name it by, then others that mean the same or more.
     std::map<std::string, std::vector<std::string>> nouns;
     double probability = 0; // summed over the classes that share the noun
+    // Seldom what a picture is of, though often on it: what people wear and hold.
+    bool aside = false;
 };
 
 // How captions are searched for. Where a model's files have Hugging Face's generation settings, the
@@ -86,7 +88,7 @@ public:
     virtual int maxTokens() const = 0; // of a caption
     // Tokens that no caption may contain (padding, prompts).
     virtual bool isForbidden(TokenId id) const = 0;
-    // Above this probability a Subject is to be named in a caption; over 1: never.
+    // Above about this probability a Subject is to be named in a caption; over 1: never.
     virtual double subjectThreshold() const = 0;
     // How its captions are best searched for.
     virtual const CaptionSearch& search() const = 0;

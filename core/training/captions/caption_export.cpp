@@ -35,6 +35,12 @@ double rounded(double value) {
     return std::round(value * 1e4) / 1e4;
 }
 
+constexpr const char* kAsides = "asides.txt";
+
+fs::path asidesOf(const CaptionExportOptions& options) {
+    return options.subjects.parent_path() / kAsides;
+}
+
 std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocabulary,
                        const CaptionExportOptions& options) {
     Json languages = Json::object(); // its first language first
@@ -65,6 +71,9 @@ std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocab
                            {"repeat_penalty", options.search.repeatPenalty},
                            {"mirrored", options.search.mirrored}}}};
     config.update(tokens);
+    if (fs::exists(asidesOf(options))) {
+        config["linnet_captions"]["asides"] = kAsides;
+    }
     return config.dump(2) + "\n";
 }
 
@@ -172,11 +181,18 @@ Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& fo
     if (auto done = writeTensors(folder / "model.safetensors", narrow, {{"format", "pt"}}); !done) {
         return done;
     }
-    const std::map<std::string, std::string> files = {
+    std::map<std::string, std::string> files = {
         {"config.json", configJson(*shape, *vocabulary, options)},
         {"preprocessor_config.json", preprocessorJson(shape->encoder.imageSize)},
         {"tokenizer.json", *tokenizer},
         {"subjects.tsv", *subjects}};
+    if (fs::exists(asidesOf(options))) {
+        const auto asides = readFile(asidesOf(options));
+        if (!asides) {
+            return asides.error();
+        }
+        files[kAsides] = *asides;
+    }
     for (const auto& [name, content] : files) {
         if (auto done = writeFileAtomically(folder / name, content); !done) {
             return done;

@@ -52,6 +52,7 @@ struct CaptionConfig {
     // whose classes have names (a file of the folder), of which the prompt hints at some.
     std::vector<std::pair<std::string, TokenId>> languages; // never empty
     std::string subjectsFile;                               // empty: classes have no names
+    std::string asidesFile;                                 // empty: no subject is aside
     double subjectThreshold = 2.0;                          // see Captioner
     std::optional<HintFormat> hints;
 };

@@ -312,9 +312,12 @@ void readLanguages(JsonFields& fields, CaptionConfig& config) {
 void readOwn(JsonFields& fields, CaptionConfig& config) {
     readLanguages(fields, config);
     config.subjectsFile = fields.string("subjects");
-    if (config.subjectsFile.find_first_of("/\\") != std::string::npos ||
-        config.subjectsFile.starts_with('.')) {
-        fields.corrupt("subjects", "must be the name of a file in this folder");
+    config.asidesFile = fields.string("asides", "");
+    for (const auto& [key, name] :
+         {std::pair("subjects", config.subjectsFile), std::pair("asides", config.asidesFile)}) {
+        if (name.find_first_of("/\\") != std::string::npos || name.starts_with('.')) {
+            fields.corrupt(key, "must be the name of a file in this folder");
+        }
     }
     config.subjectThreshold = fields.number("subject_threshold", 0.0, 100.0);
     config.search.repeatPenalty = fields.number("repeat_penalty", 0.0, 100.0, 0.0);
