@@ -36,6 +36,7 @@ bool collect(ServerState& state, CaptionCall& call, const std::vector<std::size_
             PictureCaptions& picture = all[places[event.picture]];
             if (!event.captions) {
                 picture.error = event.captions.error().message;
+                picture.failed = true;
                 state.log.fail("captions", picture.error);
             } else if (event.captions->empty()) {
                 picture.error = "the model found no words for this picture";
@@ -217,7 +218,10 @@ void answerAboutPictures(ServerState& state, const ChatRequest& request,
     }
     for (const PictureCaptions& picture : *pictures) {
         if (picture.captions.empty()) {
-            sendError(response, {400, "image_url: " + picture.error, "", "messages", ""});
+            sendError(response, picture.failed
+                                    ? protocol::ApiError{500, picture.error, "", "", ""}
+                                    : protocol::ApiError{400, "image_url: " + picture.error, "",
+                                                         "messages", ""});
             return;
         }
     }

@@ -19,6 +19,7 @@ struct PictureFile {
 struct PictureCaptions {
     std::vector<caption::Caption> captions; // best first, by language
     std::string error;                      // why there are none
+    bool failed = false;                    // the model did: the picture may be good
 };
 
 // The captions of each file, in order, waiting for them. Nothing: the response says why, or the

@@ -404,8 +404,8 @@
         <translation>与“%1”的连接中断了。Linnet 会自行再试。</translation>
     </message>
     <message>
-        <source>“%1” does not answer in time. It may be too busy, or its model too large.</source>
-        <translation>“%1”没有及时回答。可能它太忙，或模型太大。</translation>
+        <source>“%1” does not answer in time. Linnet asks again by itself; if it stays so, choose a smaller model or another server.</source>
+        <translation>“%1”没有及时回答。Linnet 会自行再试；如果总是这样，请选择较小的模型或其他服务器。</translation>
     </message>
     <message>
         <source>“%1” cannot prove who it is, so nothing was sent. If it is your own server, choose its certificate here.</source>
@@ -2133,6 +2133,10 @@ Everything is on disk.</source>
     <message>
         <source>The connection is not encrypted: others on the network could read your text and the token. Prefer https.</source>
         <translation>连接未加密：网络上的其他人可能读到您的文字和令牌。最好使用 https。</translation>
+    </message>
+    <message>
+        <source>Another address: a token kept for the old one is removed from the keychain. Enter the token of this server, if it wants one.</source>
+        <translation>地址已更换：为旧地址保存的令牌已从密钥环中删除。如果此服务器需要令牌，请输入。</translation>
     </message>
     <message>
         <source>Asking “%1”…</source>
