@@ -17,6 +17,9 @@ using engine::Result;
 namespace {
 
 constexpr int defaultCandidates = 8;
+// A short poem has the time for more, and every line of it counts.
+constexpr std::size_t briefPoem = 5; // lines
+constexpr int briefCandidates = 16;
 constexpr std::uint64_t openingSeed = 0x0e11; // apart from the poem's own draws
 // The part of the probability that counted phrases have; the rest is the model's.
 constexpr float phraseShare = 0.6F;
@@ -50,7 +53,10 @@ Result<Composition> EnComposer::compose(Generator& model, const PoemRequest& req
     options.sampling = {.temperature = 0.75, .topP = 0.92, .minP = 0.02};
     options.phrases = m_options.lore.phrases.get();
     options.phraseShare = phraseShare;
-    options.candidates = m_options.candidates > 0 ? m_options.candidates : defaultCandidates;
+    const bool brief = plan.lines.size() <= briefPoem;
+    options.candidates = m_options.candidates > 0 ? m_options.candidates
+                         : brief                  ? briefCandidates
+                                                  : defaultCandidates;
     options.knownLine = m_options.knownLine;
     return PoemWriter(model, request, options, sink, std::move(stop)).write([&](int version) {
         Random random(request.seed + static_cast<std::uint64_t>(version) + openingSeed);

@@ -1,6 +1,8 @@
 #include "verse/en_draft.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "verse/english_words.h"
 #include "verse/poem_record.h"
@@ -18,12 +20,23 @@ constexpr float themeBonus = 1.5F;
 constexpr float nearBonus = 2.5F;
 constexpr float keywordBonus = 2.0F;
 constexpr float keywordUrgency = 4.0F;
-// Taken from words that speak of somebody, in a form of images.
+// Taken from words that speak of somebody, in a form of images, and from words of the form's
+// openings in later lines.
 constexpr float personInImage = 4.0F;
+constexpr float spentByOpening = 2.5F;
+// And there from pronouns that cannot mean whom the opening names, and from those of the speaker.
+constexpr float wrongPronoun = 4.0F;
+constexpr float speakersPronoun = 1.5F;
+constexpr std::string_view feminineWords = "feminine"; // the form's words for women
+constexpr std::array<const char*, 4> masculine = {"he", "him", "his", "himself"};
+constexpr std::array<const char*, 4> feminine = {"she", "her", "hers", "herself"};
+constexpr std::array<const char*, 8> speakers = {"i", "me", "my", "we", "us", "our", "you", "thee"};
 // In the choice between lines, per word: what a word near the theme is worth, times its strength;
 // how much a word's rarity speaks for it (else what is said always is said again, about anything);
 // what is wrong with a beginning that the line before has, or any other.
 constexpr double nearMerit = 2.0;
+constexpr double briefNearMerit = 3.5; // in a poem of few lines, which has few occasions
+constexpr std::size_t briefPoem = 5;
 constexpr double rarityMerit = 0.5;
 constexpr double sameBeginning = 0.4;
 constexpr double oldBeginning = 0.12;
@@ -47,6 +60,7 @@ EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const Verse
         }
     }
     m_near = std::make_shared<const std::vector<Near>>(std::move(near));
+    m_unwanted = std::make_shared<const std::vector<Unwanted>>(unwantedAfterOpening());
 }
 
 std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const {
@@ -56,6 +70,49 @@ std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const 
                                               : m_vocabulary->token(token));
     }
     return all;
+}
+
+// What a form's openings are made of, which a model that has hardly read other poems of the form
+// would say in every line; and pronouns of others than the one whom the opening names.
+std::vector<EnDraft::Unwanted> EnDraft::unwantedAfterOpening() const {
+    std::map<std::size_t, float> words;
+    const auto add = [&](const std::string& text, float less) {
+        for (const std::string& part : splitEnglishLine(text)) {
+            const EnWord* word = m_vocabulary->find(part);
+            if (word != nullptr && !m_plan->theme.contains(word->text)) {
+                words[static_cast<std::size_t>(word - m_vocabulary->words().data())] = less;
+            }
+        }
+    };
+    if (!m_plan->lines.front().opening) {
+        return {};
+    }
+    const Openings& openings = m_plan->form->openings;
+    bool she = false;
+    for (const auto& [name, list] : openings.words) {
+        for (const std::string& word : list) {
+            add(word, spentByOpening);
+            const auto& line = m_plan->lines.front().fixed;
+            she = she || (name == feminineWords &&
+                          std::find(line.begin(), line.end(), word) != line.end());
+        }
+    }
+    for (const std::string& line : openings.lines) {
+        for (const std::string& word : splitEnglishLine(line)) {
+            add(isFunctionWord(lowerCase(word)) ? "" : word, spentByOpening);
+        }
+    }
+    for (const char* pronoun : she ? masculine : feminine) {
+        add(pronoun, wrongPronoun);
+    }
+    for (const char* pronoun : speakers) {
+        add(pronoun, speakersPronoun);
+    }
+    std::vector<Unwanted> unwanted;
+    for (const auto& [word, less] : words) {
+        unwanted.push_back({word, less});
+    }
+    return unwanted;
 }
 
 std::vector<TokenId> EnDraft::prompt() const {
@@ -85,6 +142,9 @@ void EnDraft::favour(std::size_t line) {
         if (m_constraints.uses(*word) == 0) {
             bonusOf(*word) += themeBonus;
         }
+    }
+    for (const Unwanted& word : *m_unwanted) {
+        m_bonus[word.word] -= word.less;
     }
     for (std::size_t i = 0; m_plan->images && i < m_bonus.size(); ++i) {
         m_bonus[i] -= m_vocabulary->words()[i].personal ? personInImage : 0.0F;
@@ -175,7 +235,8 @@ void EnDraft::judge() {
         });
         const bool isTheme = m_plan->theme.contains(std::string(m_vocabulary->text(token)));
         if ((near != m_near->end() || isTheme) && m_nearSaid.insert(token).second) {
-            merit += nearMerit * (isTheme ? 1.0 : static_cast<double>(near->strength));
+            merit += (lineCount() <= briefPoem ? briefNearMerit : nearMerit) *
+                     (isTheme ? 1.0 : static_cast<double>(near->strength));
         }
     }
     m_written.merit = merit / static_cast<double>(m_written.tokens.size());

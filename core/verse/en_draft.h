@@ -40,14 +40,21 @@ private:
         float strength = 0;
     };
 
+    struct Unwanted {
+        std::size_t word = 0;
+        float less = 0; // log-probability taken from it
+    };
+
     void favour(std::size_t line);
     void judge();
+    std::vector<Unwanted> unwantedAfterOpening() const;
     std::vector<engine::TokenId> ids(const std::vector<std::string>& tokens) const;
 
     const EnPlan* m_plan;
     const EnVocabulary* m_vocabulary;
     const VerseLore* m_lore;
     std::shared_ptr<const std::vector<Near>> m_near;
+    std::shared_ptr<const std::vector<Unwanted>> m_unwanted;
     std::set<engine::TokenId> m_nearSaid;      // in the lines so far
     std::vector<engine::TokenId> m_firstWords; // of the lines so far
     EnConstraints m_constraints;

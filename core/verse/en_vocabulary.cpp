@@ -92,8 +92,8 @@ void EnVocabulary::addWord(TokenId token, std::string_view text, const EnLexicon
     word.text = text;
     const std::string lower = lowerCase(text);
     const bool letter = lower.size() == 1 && lower != "a" && lower != "i" && lower != "o";
-    if (letter) {
-        return; // said as the name of a letter
+    if (letter || lower == "st") {
+        return; // said as the name of a letter, or short for a word that is said otherwise
     }
     for (const Pronunciation& pronunciation : lexicon.pronunciations(lower)) {
         if (pronunciation.syllables() > 0) {

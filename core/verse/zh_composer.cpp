@@ -15,7 +15,7 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 16;
+constexpr int defaultCandidates = 12;
 // The part of the probability that counted phrases have; the rest is the model's.
 constexpr float phraseShare = 0.5F;
 
