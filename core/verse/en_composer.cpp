@@ -20,6 +20,7 @@ constexpr int defaultCandidates = 8;
 // A short poem has the time for more, and every line of it counts.
 constexpr std::size_t briefPoem = 5; // lines
 constexpr int briefCandidates = 16;
+constexpr double briefWarmth = 0.15;          // added to the temperature
 constexpr std::uint64_t openingSeed = 0x0e11; // apart from the poem's own draws
 // The part of the probability that counted phrases have; the rest is the model's.
 constexpr float phraseShare = 0.6F;
@@ -54,6 +55,7 @@ Result<Composition> EnComposer::compose(Generator& model, const PoemRequest& req
     options.phrases = m_options.lore.phrases.get();
     options.phraseShare = phraseShare;
     const bool brief = plan.lines.size() <= briefPoem;
+    options.sampling.temperature += brief ? briefWarmth : 0.0;
     options.candidates = m_options.candidates > 0 ? m_options.candidates
                          : brief                  ? briefCandidates
                                                   : defaultCandidates;

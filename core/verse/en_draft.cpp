@@ -35,9 +35,10 @@ constexpr std::array<const char*, 8> speakers = {"i", "me", "my", "we", "us", "o
 // how much a word's rarity speaks for it (else what is said always is said again, about anything);
 // what is wrong with a beginning that the line before has, or any other.
 constexpr double nearMerit = 2.0;
-constexpr double briefNearMerit = 3.5; // in a poem of few lines, which has few occasions
+constexpr double briefNearMerit = 3.0; // in a poem of few lines, which has few occasions
 constexpr std::size_t briefPoem = 5;
 constexpr double rarityMerit = 0.5;
+constexpr double briefRarityMerit = 0.8; // there, else "the light of day" fits every theme
 constexpr double sameBeginning = 0.4;
 constexpr double oldBeginning = 0.12;
 // Added to the word that stands before the one just written in a keyword of several.
@@ -222,6 +223,7 @@ void EnDraft::takeFixedLine(std::size_t line) {
 
 // What speaks for the line apart from its likelihood.
 void EnDraft::judge() {
+    const double rarity = lineCount() <= briefPoem ? briefRarityMerit : rarityMerit;
     double merit = 0;
     TokenId first = -1;
     for (const TokenId token : m_constraints.tokens()) {
@@ -229,7 +231,7 @@ void EnDraft::judge() {
             continue;
         }
         first = token; // lines are written from behind
-        merit -= m_lore->phrases ? rarityMerit * m_lore->phrases->commonness(token) : 0.0;
+        merit -= m_lore->phrases ? rarity * m_lore->phrases->commonness(token) : 0.0;
         const auto near = std::find_if(m_near->begin(), m_near->end(), [&](const Near& one) {
             return m_vocabulary->words()[one.word].token == token;
         });
