@@ -63,8 +63,8 @@ QString explainRemoteError(const services::RemoteError& error, const QString& se
         return say(RemoteWords::tr("The connection to “%1” broke off. Linnet asks again by "
                                    "itself."));
     case RemoteErrorKind::Timeout:
-        return say(RemoteWords::tr("“%1” does not answer in time. It may be too busy, or its model "
-                                   "too large."));
+        return say(RemoteWords::tr("“%1” does not answer in time. Linnet asks again by itself; if "
+                                   "it stays so, choose a smaller model or another server."));
     case RemoteErrorKind::Tls:
         return quote(RemoteWords::tr("“%1” cannot prove who it is, so nothing was sent. If it is "
                                      "your own server, choose its certificate here."));

@@ -125,6 +125,11 @@ void askOnce(RemoteClient& client, const protocol::CompletionRequest& request, R
     int tokens = 0;
     const auto streamed =
         client.stream("/completions", protocol::toJson(request), [&](const std::string& data) {
+            // Most chunks are only text: reading them would take cores from a server beside it.
+            const bool usage = data.find("\"completion_tokens\"") != std::string::npos;
+            if (first != 0 && !usage) {
+                return true;
+            }
             const auto chunk = protocol::parseCompletionResponse(data);
             if (chunk && first == 0 && !chunk->choices.empty()) {
                 first = watch.milliseconds();
@@ -185,6 +190,7 @@ Result<json> measure(const BenchArguments& arguments, int clients) {
     return json{{"clients", clients},
                 {"requests", round.whole.size()},
                 {"failures", round.failures},
+                {"problem", round.problem},
                 {"tokens_per_s", static_cast<double>(round.tokens) / seconds},
                 {"ttft_p50_ms", quantile(round.firstText, 0.5)},
                 {"ttft_p95_ms", quantile(round.firstText, 0.95)},
@@ -235,7 +241,8 @@ Result<void> runBench(BenchArguments arguments, const Context& context) {
                       "p95 %.0f ms, %d failed",
                       clients, number("tokens_per_s"), number("ttft_p50_ms"), number("ttft_p95_ms"),
                       number("request_p95_ms"), (*measured)["failures"].get<int>());
-        context.print(std::string_view(line));
+        const auto problem = (*measured)["problem"].get<std::string>();
+        context.print(line + (problem.empty() ? problem : ": " + problem));
     }
     return {};
 }

@@ -83,7 +83,9 @@ Result<void> captionFiles(const Arguments& arguments, const CaptionFile& caption
 // The options' names as keys, over those of the command line.
 CaptionArguments readRequest(const json& request, CaptionArguments arguments) {
     arguments.language = request.value("language", arguments.language);
-    arguments.beams = std::clamp(request.value("beams", arguments.beams), 1, 64);
+    if (request.contains("beams")) {
+        arguments.beams = std::clamp(request.at("beams").get<int>(), 1, 64);
+    }
     arguments.count = std::clamp(request.value("count", arguments.count), 1, 64);
     return arguments;
 }
@@ -192,7 +194,7 @@ Result<void> runBench(const BenchArguments& arguments, Context& context) {
                            {"model", info.name},
                            {"device", info.device},
                            {"precision", info.precision},
-                           {"beams", arguments.caption.beams},
+                           {"beams", captioner.beams(arguments.caption)},
                            {"load_ms", loadMs},
                            {"first_ms", first},
                            {"ms_best", times.front()},
@@ -204,8 +206,8 @@ Result<void> runBench(const BenchArguments& arguments, Context& context) {
     std::snprintf(text, sizeof text,
                   "%s %s, %d beams: best %.1f, median %.1f, p95 %.1f ms a picture (model %.0f ms, "
                   "first picture %.0f ms)",
-                  info.name.c_str(), info.precision.c_str(), arguments.caption.beams, times.front(),
-                  quantile(times, 0.5), quantile(times, 0.95), loadMs, first);
+                  info.name.c_str(), info.precision.c_str(), captioner.beams(arguments.caption),
+                  times.front(), quantile(times, 0.5), quantile(times, 0.95), loadMs, first);
     context.print(std::string_view(text));
     return {};
 }

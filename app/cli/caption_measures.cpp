@@ -98,12 +98,12 @@ Result<std::vector<std::string>> namesOf(const Arguments& arguments, const Refer
     return names;
 }
 
-void print(const training::CaptionScores& scores, const Arguments& arguments, std::size_t pictures,
-           double milliseconds, const Context& context) {
+void print(const training::CaptionScores& scores, const Arguments& arguments, int beams,
+           std::size_t pictures, double milliseconds, const Context& context) {
     if (context.json()) {
         context.print(json{{"eval", "captions"},
                            {"pictures", pictures},
-                           {"beams", arguments.caption.beams},
+                           {"beams", beams},
                            {"language", arguments.caption.language},
                            {"bleu1", scores.bleu[0]},
                            {"bleu2", scores.bleu[1]},
@@ -121,9 +121,9 @@ void print(const training::CaptionScores& scores, const Arguments& arguments, st
                   "%zu pictures, %d beams\nBLEU-1..4   %.1f  %.1f  %.1f  %.1f\nROUGE-L     %.1f\n"
                   "CIDEr       %.1f (CIDEr-D, which coco-caption reports, %.1f)\n"
                   "METEOR-like %.1f (exact and stemmed words only)\n%.0f ms a picture",
-                  pictures, arguments.caption.beams, 100 * scores.bleu[0], 100 * scores.bleu[1],
-                  100 * scores.bleu[2], 100 * scores.bleu[3], 100 * scores.rougeL,
-                  100 * scores.cider, 100 * scores.ciderD, 100 * scores.meteorLike, milliseconds);
+                  pictures, beams, 100 * scores.bleu[0], 100 * scores.bleu[1], 100 * scores.bleu[2],
+                  100 * scores.bleu[3], 100 * scores.rougeL, 100 * scores.cider,
+                  100 * scores.ciderD, 100 * scores.meteorLike, milliseconds);
     context.print(std::string_view(text));
 }
 
@@ -175,8 +175,8 @@ Result<void> runEval(Arguments arguments, Context& context) {
     if (!arguments.captions.empty() && !file.flush()) {
         return Error{ErrorCode::Io, "cannot write " + arguments.captions};
     }
-    print(training::scoreCaptions(scored), arguments, scored.size(),
-          milliseconds / static_cast<double>(scored.size()), context);
+    print(training::scoreCaptions(scored), arguments, captioner.beams(arguments.caption),
+          scored.size(), milliseconds / static_cast<double>(scored.size()), context);
     return {};
 }
 

@@ -13,6 +13,7 @@ void addTokenizeCommand(CLI::App& app, Context& context);
 void addModelsCommand(CLI::App& app, Context& context);
 void addBenchCommands(CLI::App& app, Context& context); // bench load, prefill, decode
 void addBenchBatch(CLI::App& app, Context& context);
+void addBenchCancel(CLI::App& app, Context& context);
 void addBenchServerCommand(CLI::App& app, Context& context); // bench server
 void addSuggestCommands(CLI::App& app, Context& context);    // suggest, eval suggest, bench suggest
 void addPoemCommand(CLI::App& app, Context& context);

@@ -66,6 +66,9 @@ Result<void> runComplete(const CompleteOptions& options, Context& context) {
     if (options.remote.wanted()) {
         return completeRemotely(options.remote, toWire(options), context);
     }
+    if (options.model.empty()) {
+        return engine::Error{engine::ErrorCode::InvalidArgument, "give --model, or --remote"};
+    }
     const auto model = context.loadModel(options.model);
     if (!model) {
         return model.error();
@@ -114,8 +117,10 @@ void addCompleteCommand(CLI::App& app, Context& context) {
         context.addCommand(app, "complete", "Continue a text with a model",
                            [options, &context] { return runComplete(*options, context); });
     CompletionRequest& request = options->request;
-    command.add_option("--model", options->model, "Name of an installed model, or a folder")
-        ->required()
+    command
+        .add_option("--model", options->model,
+                    "Name of an installed model, or a folder; with --remote, the server's name for "
+                    "it (none: its first)")
         ->type_name("M");
     command.add_option("--prompt", request.prompt, "The text to continue")->required();
     command.add_option("--max-tokens", request.maxTokens, "Tokens at most")

@@ -28,6 +28,7 @@ int run(int argc, char** argv) {
     linnet::cli::addModelsCommand(app, context);
     linnet::cli::addBenchCommands(app, context);
     linnet::cli::addBenchBatch(app, context);
+    linnet::cli::addBenchCancel(app, context);
     linnet::cli::addBenchServerCommand(app, context);
     linnet::cli::addTourCommand(app, context);
     try {

@@ -55,9 +55,8 @@ void addCaptionOptions(CLI::App& command, CaptionArguments& arguments) {
                     "Name of an installed model that writes captions, or its folder")
         ->type_name("M");
     command.add_option("--language", arguments.language, "en, zh, or both as en,zh");
-    command.add_option("--beams", arguments.beams, "Width of the search")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
+    command.add_option("--beams", arguments.beams, "Width of the search (default: the model's)")
+        ->check(CLI::Range(1, 64));
     command.add_option("--max-mb", arguments.megabytes, "Refuse larger files")
         ->check(CLI::Range(1, 10'000))
         ->capture_default_str();
@@ -102,6 +101,10 @@ Result<engine::Captioner*> PictureCaptioner::model() {
     return m_model.get();
 }
 
+int PictureCaptioner::beams(const CaptionArguments& arguments) const {
+    return arguments.beams > 0 || !m_model ? arguments.beams : m_model->search().beams;
+}
+
 Result<CaptionedPicture> PictureCaptioner::caption(const fs::path& file,
                                                    const CaptionArguments& arguments) {
     if (const auto ready = model(); !ready) {
@@ -134,7 +137,7 @@ Result<CaptionedPicture> PictureCaptioner::caption(std::span<const std::uint8_t>
     caption::CaptionOptions options;
     options.languages = languagesOf(arguments.language);
     options.count = arguments.count;
-    options.search.beams = arguments.beams;
+    options.beams = arguments.beams;
     auto captions = caption::CaptionDesk::write(**captioner, *picture, options, {});
     if (!captions) {
         return captions.error();

@@ -15,7 +15,7 @@ namespace linnet::cli {
 struct CaptionArguments {
     std::string model;    // empty: the first installed that writes captions
     std::string language; // "en", "zh", "en,zh"; empty: the model's first
-    int beams = 3;
+    int beams = 0; // 0: the model's own
     int count = 3;
     int megabytes = 50;
     int megapixels = 64;
@@ -37,6 +37,8 @@ public:
 
     // Loads the model if it is not loaded yet.
     engine::Result<engine::Captioner*> model();
+    // Of the search for `arguments`, by the model if they do not say; 0 before it is loaded.
+    int beams(const CaptionArguments& arguments) const;
     engine::Result<CaptionedPicture> caption(const std::filesystem::path& file,
                                              const CaptionArguments& arguments);
     engine::Result<CaptionedPicture> caption(std::span<const std::uint8_t> bytes,

@@ -173,21 +173,8 @@ Result<void> runOne(PoemDesk& desk, const PoemArguments& arguments, const Contex
 protocol::PoemRequest toWire(const verse::PoemRequest& request, const std::string& model) {
     protocol::PoemRequest wire;
     wire.model = model;
-    wire.form = request.form;
-    wire.variant = request.variant;
-    wire.theme = request.theme;
-    wire.title = request.title;
-    wire.keywords = request.keywords;
-    wire.firstLine = request.firstLine;
-    wire.rhyme = request.rhyme;
-    wire.acrostic = request.acrostic;
-    wire.style = request.style;
-    wire.fixed = request.fixed;
-    wire.lines = request.lines;
-    wire.count = request.count;
+    protocol::copyWishes(request, wire);
     wire.seed = static_cast<std::int64_t>(request.seed);
-    wire.temperature = request.temperature;
-    wire.traditional = request.traditional;
     return wire;
 }
 

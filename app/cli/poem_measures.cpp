@@ -3,15 +3,15 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "commands.h"
 #include "context.h"
+#include "engine/torch/files/tokenizer_loader.h"
+#include "poem_counts.h"
 #include "poem_desk.h"
-#include "verse/english_words.h"
-#include "verse/utf8.h"
+#include "verse/open_composer.h"
 
 namespace linnet::cli {
 
@@ -33,14 +33,6 @@ constexpr std::array<const char*, 24> englishThemes = {
     "spring flowers",  "grief",     "music",          "the mountain",    "a letter",
     "my mother",       "faith",     "stars",          "the road home"};
 
-double quantile(std::vector<double> values, double part) {
-    if (values.empty()) {
-        return 0;
-    }
-    std::sort(values.begin(), values.end());
-    return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1) + 0.5)];
-}
-
 struct EvalArguments {
     std::string form;
     int count = 1000;
@@ -49,6 +41,7 @@ struct EvalArguments {
     std::string themes; // file
     std::string model;
     std::string poems; // file to write them to
+    std::string human; // file of verse to compare with
 };
 
 Result<std::vector<std::string>> themesFor(const EvalArguments& arguments,
@@ -76,96 +69,28 @@ Result<std::vector<std::string>> themesFor(const EvalArguments& arguments,
     return themes;
 }
 
-// Counts over many poems. Units are characters in Chinese, words in English.
-class PoemCounts {
-public:
-    explicit PoemCounts(verse::Language language)
-        : m_language(language) {}
-
-    void add(const CheckedPoem& checked) {
-        ++m_poems;
-        m_correct += checked.analysis.ok() ? 1 : 0;
-        m_milliseconds.push_back(checked.milliseconds);
-        m_first.push_back(checked.firstMilliseconds);
-        m_score += checked.poem.score;
-        m_distinctPoems.insert(textOf(checked.poem));
-        for (const verse::Fault& fault : checked.analysis.faults) {
-            ++m_faults[std::string(verse::toString(fault.kind))];
-        }
-        for (const verse::Fault& remark : checked.analysis.remarks) {
-            ++m_remarks[std::string(verse::toString(remark.kind))];
-        }
-        for (const verse::PoemLine& line : checked.poem.lines) {
-            ++m_lines;
-            m_verbatim += line.fromCorpus ? 1 : 0;
-            m_distinctLines.insert(line.text);
-            addPairs(line.text);
-        }
-    }
-    void addRefusal() { ++m_refusals; }
-
-    json report(const std::string& form) const {
-        const auto share = [](std::size_t part, std::size_t whole) {
-            return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
-        };
-        return {{"form", form},
-                {"poems", m_poems},
-                {"correct", share(m_correct, m_poems)},
-                {"faults", m_faults},
-                {"remarks", m_remarks},
-                {"refusals", m_refusals},
-                {"distinct_poems", share(m_distinctPoems.size(), m_poems)},
-                {"distinct_lines", share(m_distinctLines.size(), m_lines)},
-                {"distinct_2", share(m_distinctPairs.size(), m_pairs)},
-                {"verbatim", share(m_verbatim, m_lines)},
-                {"log_probability", m_poems > 0 ? m_score / static_cast<double>(m_poems) : 0.0},
-                {"first_line_ms_p50", quantile(m_first, 0.5)},
-                {"ms_p50", quantile(m_milliseconds, 0.5)},
-                {"ms_p95", quantile(m_milliseconds, 0.95)}};
-    }
-
-private:
-    void addPairs(const std::string& line) {
-        std::vector<std::string> units;
-        if (m_language == verse::Language::Chinese) {
-            for (const char32_t c : verse::toCodePoints(line)) {
-                units.push_back(verse::toUtf8({&c, 1}));
-            }
-        } else {
-            units = verse::splitEnglishLine(verse::lowerCase(line));
-            std::erase_if(units, [](const std::string& unit) { return verse::isMark(unit); });
-        }
-        for (std::size_t i = 1; i < units.size(); ++i) {
-            ++m_pairs;
-            m_distinctPairs.insert(units[i - 1] + " " + units[i]);
-        }
-    }
-
-    verse::Language m_language;
-    std::size_t m_poems = 0;
-    std::size_t m_correct = 0;
-    std::size_t m_refusals = 0;
-    std::size_t m_lines = 0;
-    std::size_t m_verbatim = 0;
-    std::size_t m_pairs = 0;
-    double m_score = 0;
-    std::map<std::string, int> m_faults;
-    std::map<std::string, int> m_remarks;
-    std::set<std::string> m_distinctPoems;
-    std::set<std::string> m_distinctLines;
-    std::set<std::string> m_distinctPairs;
-    std::vector<double> m_milliseconds;
-    std::vector<double> m_first;
-};
-
 void printReport(const json& report, const Context& context) {
     char line[200];
     const auto percent = [&](const char* name) { return 100 * report[name].get<double>(); };
     std::snprintf(line, sizeof line, "correct        %.2f %% of %d poems (%d refused)",
                   percent("correct"), report["poems"].get<int>(), report["refusals"].get<int>());
     context.print(std::string_view(line));
-    std::snprintf(line, sizeof line, "distinct       lines %.2f %%, pairs of units %.1f %%",
-                  percent("distinct_lines"), percent("distinct_2"));
+    std::snprintf(line, sizeof line,
+                  "distinct       lines %.2f %%, units %.1f %%, pairs of units %.1f %%",
+                  percent("distinct_lines"), percent("distinct_1"), percent("distinct_2"));
+    context.print(std::string_view(line));
+    if (report.contains("human")) {
+        const json& human = report["human"];
+        std::snprintf(line, sizeof line,
+                      "people's verse units %.1f %%, pairs of units %.1f %%; divergence of units "
+                      "%.3f bits",
+                      100 * human["distinct_1"].get<double>(),
+                      100 * human["distinct_2"].get<double>(), human["divergence"].get<double>());
+        context.print(std::string_view(line));
+    }
+    std::snprintf(line, sizeof line,
+                  "theme          in %.1f %% of poems, or what is near it in %.1f %%",
+                  percent("theme"), percent("theme_or_near"));
     context.print(std::string_view(line));
     std::snprintf(line, sizeof line, "from corpus    %.2f %% of lines", percent("verbatim"));
     context.print(std::string_view(line));
@@ -173,6 +98,34 @@ void printReport(const json& report, const Context& context) {
                   report["ms_p50"].get<double>(), report["ms_p95"].get<double>(),
                   report["first_line_ms_p50"].get<double>());
     context.print(std::string_view(line));
+}
+
+// Gives the counts what they compare with.
+Result<void> prepare(PoemCounts& counts, const EvalArguments& arguments, verse::Language language,
+                     Context& context) {
+    const std::string name =
+        arguments.model.empty() ? std::string(verse::verseModelName(language)) : arguments.model;
+    const auto folder = context.findModel(name);
+    if (!folder) {
+        return folder.error();
+    }
+    const auto tokenizer = engine::loadTokenizer(*folder);
+    if (!tokenizer) {
+        return tokenizer.error();
+    }
+    auto lore = verse::VerseLore::open(*folder, **tokenizer);
+    if (!lore) {
+        return lore.error();
+    }
+    counts.knowWhatIsNear(**tokenizer, std::move(lore->associations));
+    if (!arguments.human.empty()) {
+        const auto text = readInput(arguments.human);
+        if (!text) {
+            return text.error();
+        }
+        counts.compareWith(*text);
+    }
+    return {};
 }
 
 Result<void> runEval(const EvalArguments& arguments, Context& context) {
@@ -187,6 +140,9 @@ Result<void> runEval(const EvalArguments& arguments, Context& context) {
     }
     std::ofstream file(arguments.poems, std::ios::binary);
     PoemCounts counts(*language);
+    if (const auto ready = prepare(counts, arguments, *language, context); !ready) {
+        return ready;
+    }
     verse::PoemRequest request;
     request.form = arguments.form;
     request.temperature = arguments.temperature;
@@ -204,7 +160,7 @@ Result<void> runEval(const EvalArguments& arguments, Context& context) {
             counts.addRefusal();
             continue;
         }
-        counts.add(made->poems.front());
+        counts.add(made->poems.front(), request.theme);
         if (file.is_open()) {
             file << toJsonText(toJson(made->poems.front())) << '\n';
         }
@@ -291,6 +247,9 @@ void addPoemMeasures(CLI::App& app, Context& context) {
     evalCommand.add_option("--temperature", eval->temperature, "Of the composer")
         ->capture_default_str();
     evalCommand.add_option("--poems", eval->poems, "Write the poems to a file, JSON a line")
+        ->type_name("FILE");
+    evalCommand
+        .add_option("--human", eval->human, "Verse by people, a line a line, to compare with")
         ->type_name("FILE");
     evalCommand.add_option("--model", eval->model, "Model of verse, or its folder")->type_name("M");
 

@@ -127,6 +127,7 @@ struct RemoteClient::State {
     std::string base;
     std::string key;
     int seconds;
+    bool kept = false; // there was an answer, and the connection may still be open
 };
 
 Result<RemoteClient> RemoteClient::open(const RemoteOptions& options) {
@@ -190,10 +191,17 @@ Result<std::string> RemoteClient::send(const char* method, const std::string& pa
         }
         return !problem;
     };
-    const httplib::Result result = m_state->http.send(request);
+    httplib::Result result = m_state->http.send(request);
+    // A server may close a connection that it said it would keep, as llama.cpp's does after a
+    // stream. Nothing came, and to ask twice changes nothing there.
+    if (!result && status == 0 && std::exchange(m_state->kept, false) &&
+        std::chrono::steady_clock::now() < end) {
+        result = m_state->http.send(request);
+    }
     if (problem) {
         return *problem;
     }
+    m_state->kept = status != 0;
     if (!result && !(status == 200 && piece && result.error() == httplib::Error::Canceled)) {
         return connectionError(result.error(), m_state->origin);
     }

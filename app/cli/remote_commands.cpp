@@ -8,6 +8,7 @@
 #include "caption/picture_decoder.h"
 #include "engine/api/utf8.h"
 #include "protocol/captions.h"
+#include "protocol/models.h"
 
 namespace linnet::cli {
 
@@ -109,16 +110,44 @@ void addRemoteOptions(CLI::App& command, RemoteOptions& options) {
         ->capture_default_str();
 }
 
+Result<std::string> textModelOf(RemoteClient& client, const std::string& name) {
+    if (!name.empty()) {
+        return name;
+    }
+    const auto body = client.get("/models");
+    if (!body) {
+        return body.error();
+    }
+    const auto models = protocol::parseModelList(*body);
+    if (!models) {
+        return Error{ErrorCode::Network, models.error().message};
+    }
+    const auto completes = [](const protocol::ModelEntry& model) {
+        const auto& can = model.capabilities; // servers of others do not say
+        return can.empty() || std::find(can.begin(), can.end(), "completions") != can.end();
+    };
+    const auto found = std::find_if(models->begin(), models->end(), completes);
+    if (found == models->end()) {
+        return Error{ErrorCode::NotFound, "the server lists no model that continues texts"};
+    }
+    return found->id;
+}
+
 Result<void> completeRemotely(const RemoteOptions& remote, const CompletionRequest& request,
                               const Context& context) {
     auto client = RemoteClient::open(remote);
     if (!client) {
         return client.error();
     }
-    if (!context.json() && request.options.n == 1) {
-        return streamText(*client, request, context);
-    }
     CompletionRequest wanted = request;
+    auto model = textModelOf(*client, request.model);
+    if (!model) {
+        return model.error();
+    }
+    wanted.model = std::move(model).value();
+    if (!context.json() && request.options.n == 1) {
+        return streamText(*client, wanted, context);
+    }
     wanted.logProbs = 0;
     const Stopwatch watch;
     const auto body = client->post("/completions", protocol::toJson(wanted));
@@ -193,7 +222,11 @@ Result<protocol::PoemResponse> composeRemotely(RemoteClient& client,
                                                const protocol::PoemRequest& request) {
     const auto body = client.post("/poems", protocol::toJson(request));
     if (!body) {
-        return body.error();
+        const Error& error = body.error();
+        const bool unknown = error.message.find("(404)") != std::string::npos;
+        return unknown ? Error{error.code, error.message + " (only a linnet-server composes poems; "
+                                                           "without --remote it is done here)"}
+                       : error;
     }
     auto poems = protocol::parsePoemResponse(*body);
     if (!poems || poems->poems.empty()) {
@@ -213,8 +246,10 @@ Result<CaptionedPicture> captionRemotely(RemoteClient& client, const std::filesy
     const Stopwatch watch;
     std::vector<RemoteClient::FormPart> parts = {
         {"count", "", std::to_string(arguments.count)},
-        {"beams", "", std::to_string(arguments.beams)},
         {"data", file.filename().string(), std::string(bytes->begin(), bytes->end())}};
+    if (arguments.beams > 0) {
+        parts.push_back({"beams", "", std::to_string(arguments.beams)});
+    }
     if (!arguments.model.empty()) {
         parts.push_back({"model", "", arguments.model});
     }

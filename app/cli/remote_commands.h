@@ -11,6 +11,9 @@
 
 namespace linnet::cli {
 
+// The name, or if there is none the first model of the server that continues texts.
+engine::Result<std::string> textModelOf(RemoteClient& client, const std::string& name);
+
 // What `complete --remote` does: one answer, as text while it comes or as JSON; `tokens` are the
 // server's, as texts, since it gives no ids.
 engine::Result<void> completeRemotely(const RemoteOptions& remote,

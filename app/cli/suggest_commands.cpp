@@ -196,8 +196,12 @@ Result<void> suggestFrom(Context& context, SuggestArguments& arguments) {
     if (!client) {
         return client.error();
     }
+    const auto model = textModelOf(*client, arguments.model.model);
+    if (!model) {
+        return model.error();
+    }
     return answerAll(context, arguments, [&](const SuggestRequest& request) {
-        return suggestRemotely(*client, arguments.model.model, request.text, request.count);
+        return suggestRemotely(*client, *model, request.text, request.count);
     });
 }
 

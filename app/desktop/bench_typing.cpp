@@ -1,5 +1,6 @@
 // Types into the real editor window with the real model and says how long the GUI thread was busy
-// with each key and how soon the suggestions were up to date. Offscreen by default.
+// with each key and how soon the suggestions were up to date, also while pictures are captioned
+// beside. Offscreen by default.
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +19,7 @@
 #include <QTextBlock>
 #include <QTimer>
 
+#include "services/local_caption_source.h"
 #include "services/local_suggestion_source.h"
 #include "services/settings.h"
 #include "ui/dialogs/dialogs.h"
@@ -25,6 +27,8 @@
 #include "ui/editor/editor.h"
 #include "ui/editor/suggestion_controller.h"
 #include "ui/main_window.h"
+#include "ui/panels/pictures_panel.h"
+#include "ui/pictures_desk.h"
 
 using namespace linnet;
 
@@ -73,6 +77,8 @@ private:
 struct Options {
     QString model;
     QString file;
+    QString pictures;  // a folder of them, to be captioned while typing
+    QString captioner; // the model for that
     int keys = 600;
     int interval = 60;
     int paragraph = 0; // characters of one long paragraph; 0: paragraphs as usual
@@ -234,6 +240,77 @@ private:
     bool m_seen = false;
 };
 
+// The panel at work on a folder of pictures while somebody types, and how soon it stops.
+class PictureLoad : public QObject {
+public:
+    PictureLoad(ui::MainWindow& window, services::CaptionSource& source, const QString& folder)
+        : m_window(window)
+        , m_folder(folder) {
+        QObject::connect(&source, &services::CaptionSource::captioned, this, [this] { ++m_done; });
+        QObject::connect(&source, &services::CaptionSource::failed, this,
+                         [this](quint64, const services::CaptionFailure& failure) {
+                             ++m_failed;
+                             m_problem = failure.message;
+                         });
+        QObject::connect(&source, &services::CaptionSource::started, this, [this] {
+            if (m_stopped.isValid() && m_next == 0) {
+                m_next = static_cast<double>(m_stopped.nsecsElapsed()) / 1e6;
+                QApplication::exit();
+            }
+        });
+    }
+
+    void begin() {
+        ui::PicturesDesk* const desk = m_window.pictures();
+        desk->showPanel(true);
+        desk->panel().addPaths({m_folder});
+        m_clock.start();
+    }
+
+    // Stops the work and gives the panel one more picture: when that begins, the one before has
+    // been let go. Ends the event loop, which `exec` runs.
+    template <typename Exec>
+    void stop(const Exec& exec) {
+        m_seconds = static_cast<double>(m_clock.elapsed()) / 1e3;
+        ui::PicturesPanel& panel = m_window.pictures()->panel();
+        m_busy = panel.isBusy();
+        const QStringList files = QDir(m_folder).entryList(QDir::Files, QDir::Name);
+        m_stopped.start();
+        panel.stop();
+        m_stopMs = static_cast<double>(m_stopped.nsecsElapsed()) / 1e6;
+        if (m_busy && !files.isEmpty()) {
+            panel.addPaths({m_folder + u'/' + files.first()});
+            exec();
+        }
+    }
+
+    void report() const {
+        std::printf("pictures captioned meanwhile       %d in %.1f s, %d failed%s%s\n", m_done,
+                    m_seconds, m_failed, m_failed > 0 ? ", the last: " : "", qPrintable(m_problem));
+        if (m_busy) {
+            std::printf("stop                               %.2f ms of the GUI thread; the next "
+                        "picture begins after %.1f ms\n",
+                        m_stopMs, m_next);
+        } else {
+            std::printf(
+                "stop                               not measured: all pictures were done\n");
+        }
+    }
+
+private:
+    ui::MainWindow& m_window;
+    QString m_folder;
+    QString m_problem;
+    QElapsedTimer m_clock;
+    QElapsedTimer m_stopped;
+    double m_seconds = 0;
+    double m_stopMs = 0;
+    double m_next = 0;
+    int m_done = 0;
+    int m_failed = 0;
+    bool m_busy = false;
+};
+
 QString readSample(const Options& options) {
     if (!options.file.isEmpty()) {
         const auto loaded = services::loadDocument(options.file);
@@ -274,9 +351,15 @@ int run(TimedApplication& app, const Options& options, const QElapsedTimer& sinc
             return 1;
         }
     }
-    auto* window = new ui::MainWindow({settings, paths, source, dialogs});
+    services::LocalCaptionOptions captionOptions;
+    captionOptions.model = options.captioner.toStdU16String();
+    services::LocalCaptionSource captions(captionOptions);
+    ui::WindowServices windowServices{settings, paths, source, dialogs};
+    windowServices.captions = &captions;
+    auto* window = new ui::MainWindow(windowServices);
     window->resize(1280, 800);
     Typist typist(app, *window, source, options);
+    PictureLoad load(*window, captions, options.pictures);
     double painted = 0;
     double ready = 0;
     bool opened = false;
@@ -284,6 +367,9 @@ int run(TimedApplication& app, const Options& options, const QElapsedTimer& sinc
     bool begun = false;
     const auto begin = [&] {
         if (opened && settled && !std::exchange(begun, true)) {
+            if (!options.pictures.isEmpty()) {
+                load.begin();
+            }
             // Let what came with opening be over.
             QTimer::singleShot(1000, &typist, [&] {
                 std::printf("opening the document               %.0f ms of work, %.0f ms of them "
@@ -322,6 +408,10 @@ int run(TimedApplication& app, const Options& options, const QElapsedTimer& sinc
     window->editor().setFocus();
     QApplication::exec();
     typist.report(painted, ready);
+    if (!options.pictures.isEmpty()) {
+        load.stop([] { QApplication::exec(); });
+        load.report();
+    }
     window->editor().document()->setModified(false);
     delete window;
     return 0;
@@ -354,12 +444,21 @@ int main(int argc, char** argv) {
             QStringLiteral("paragraph"),
             QStringLiteral("Type into one paragraph of so many characters."),
             QStringLiteral("characters"), QStringLiteral("0"));
-        parser.addOptions({model, keys, interval, end, paragraph});
+        const QCommandLineOption pictures(
+            QStringLiteral("pictures"),
+            QStringLiteral("Caption the pictures in this folder meanwhile; needs --captioner."),
+            QStringLiteral("folder"));
+        const QCommandLineOption captioner(QStringLiteral("captioner"),
+                                           QStringLiteral("Model folder for the captions."),
+                                           QStringLiteral("folder"));
+        parser.addOptions({model, keys, interval, end, paragraph, pictures, captioner});
         parser.addPositionalArgument(QStringLiteral("file"),
                                      QStringLiteral("Text to open; a megabyte of prose if none."));
         parser.process(app);
         Options options;
         options.model = parser.value(model);
+        options.pictures = parser.value(pictures);
+        options.captioner = parser.value(captioner);
         options.keys = std::max(1, parser.value(keys).toInt());
         options.interval = std::max(1, parser.value(interval).toInt());
         options.paragraph = std::max(0, parser.value(paragraph).toInt());

@@ -36,6 +36,7 @@ bool collect(ServerState& state, CaptionCall& call, const std::vector<std::size_
             PictureCaptions& picture = all[places[event.picture]];
             if (!event.captions) {
                 picture.error = event.captions.error().message;
+                picture.failed = true;
                 state.log.fail("captions", picture.error);
             } else if (event.captions->empty()) {
                 picture.error = "the model found no words for this picture";
@@ -82,7 +83,6 @@ CaptionOptions optionsOf(const ChatRequest& request, const serving::CaptionStudi
     options.languages = {
         std::find(known.begin(), known.end(), wanted) != known.end() ? wanted : known.front()};
     options.count = std::max(1, request.options.n);
-    options.search.beams = std::max(options.search.beams, request.options.n);
     return options;
 }
 
@@ -180,7 +180,7 @@ captionFiles(ServerState& state, const ServedModel& model, const std::vector<Pic
 ModelRef findCaptioner(const ServerState& state, const std::string& name, bool anyWillDo,
                        httplib::Response& response) {
     ModelRef model = state.shelf.find(name);
-    if (name.empty() || (anyWillDo && !(model && model->captions))) {
+    if (name.empty() || (anyWillDo && model && !model->captions)) {
         model = state.shelf.captioner();
     }
     if (model && model->captions) {
@@ -191,7 +191,10 @@ ModelRef findCaptioner(const ServerState& state, const std::string& name, bool a
     } else if (model) {
         sendError(response, {400, "model: this one does not write captions", "", "model", ""});
     } else {
-        sendError(response, {404, "model: there is no model of captions here",
+        const ModelRef other = state.shelf.captioner();
+        sendError(response, {404,
+                             other ? "model: there is no such model; captions here: " + other->name
+                                   : "model: there is no model of captions here",
                              "invalid_request_error", "model", "model_not_found"});
     }
     return nullptr;
@@ -215,7 +218,10 @@ void answerAboutPictures(ServerState& state, const ChatRequest& request,
     }
     for (const PictureCaptions& picture : *pictures) {
         if (picture.captions.empty()) {
-            sendError(response, {400, "image_url: " + picture.error, "", "messages", ""});
+            sendError(response, picture.failed
+                                    ? protocol::ApiError{500, picture.error, "", "", ""}
+                                    : protocol::ApiError{400, "image_url: " + picture.error, "",
+                                                         "messages", ""});
             return;
         }
     }

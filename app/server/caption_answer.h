@@ -19,6 +19,7 @@ struct PictureFile {
 struct PictureCaptions {
     std::vector<caption::Caption> captions; // best first, by language
     std::string error;                      // why there are none
+    bool failed = false;                    // the model did: the picture may be good
 };
 
 // The captions of each file, in order, waiting for them. Nothing: the response says why, or the
@@ -29,8 +30,8 @@ std::optional<std::vector<PictureCaptions>> captionFiles(ServerState& state,
                                                          const caption::CaptionOptions& options,
                                                          httplib::Response& response);
 
-// The model of captions of this name; the first one if the name is empty or `anyWillDo`. Null, and
-// the response says why.
+// The model of captions of this name; the first one if the name is empty or, with `anyWillDo`, that
+// of a model which does other things. Null, and the response says why.
 serving::ModelRef findCaptioner(const ServerState& state, const std::string& name, bool anyWillDo,
                                 httplib::Response& response);
 

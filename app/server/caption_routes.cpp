@@ -139,8 +139,7 @@ std::optional<ApiError> readOptions(const CaptionForm& form,
     if (auto error = number("count", options.count)) {
         return error;
     }
-    options.search.beams = std::max(options.search.beams, options.count);
-    return number("beams", options.search.beams);
+    return number("beams", options.beams);
 }
 
 std::string cacheKeyOf(const serving::ServedModel& model, const CaptionForm& form) {

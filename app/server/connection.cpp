@@ -26,6 +26,10 @@ constexpr int sendFlags = MSG_DONTWAIT | MSG_NOSIGNAL;
 constexpr int sendFlags = MSG_DONTWAIT;
 #endif
 
+bool isGone(short events) {
+    return (events & (goneEvents | POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
 } // namespace
 
 Connection::Connection(socket_t socket, ConnectionLimits limits)
@@ -41,7 +45,7 @@ void Connection::beginRequest() {
     m_bodySize = 0;
 }
 
-bool Connection::waitFor(short events, milliseconds patience) const {
+short Connection::waitFor(short events, milliseconds patience) const {
     pollfd entry{m_socket, events, 0};
     const auto end = Clock::now() + patience;
     while (true) {
@@ -49,19 +53,19 @@ bool Connection::waitFor(short events, milliseconds patience) const {
             std::max<long>(0, std::chrono::ceil<milliseconds>(end - Clock::now()).count());
         const int found = poll(&entry, 1, static_cast<int>(left));
         if (found >= 0 || errno != EINTR) {
-            return found > 0;
+            return found > 0 ? entry.revents : short{0};
         }
     }
 }
 
 bool Connection::readable(milliseconds patience) const {
-    return waitFor(POLLIN, patience);
+    return waitFor(POLLIN, patience) != 0;
 }
 
 bool Connection::peerGone() const {
     pollfd entry{m_socket, goneEvents, 0};
     if (poll(&entry, 1, 0) > 0) {
-        return (entry.revents & (goneEvents | POLLERR | POLLHUP | POLLNVAL)) != 0;
+        return isGone(entry.revents);
     }
     if (goneEvents != 0) {
         return false;
@@ -91,7 +95,10 @@ void Connection::noteHead(const char* bytes, std::size_t size) {
             m_lineEnds = 0;
         }
     }
-    m_broken = m_broken || m_headSize > m_limits.headBytes;
+    if (m_headSize > m_limits.headBytes) {
+        m_broken = true;
+        m_refusal = 431;
+    }
     if (!m_inHead) {
         m_deadline = Clock::now() + m_limits.body;
     }
@@ -102,7 +109,11 @@ bool Connection::is_readable() const {
 }
 
 bool Connection::is_writable() const {
-    return !m_broken && !peerGone() && waitFor(POLLOUT, m_limits.write) && !peerGone();
+    if (m_broken) {
+        return false;
+    }
+    const short events = waitFor(POLLOUT | goneEvents, m_limits.write);
+    return (events & POLLOUT) != 0 && !isGone(events);
 }
 
 ssize_t Connection::read(char* ptr, size_t size) {
@@ -110,6 +121,7 @@ ssize_t Connection::read(char* ptr, size_t size) {
         const auto left = std::chrono::ceil<milliseconds>(m_deadline - Clock::now());
         if (left.count() <= 0 || !readable(left)) {
             m_broken = true;
+            m_refusal = 408;
         } else if (!fill()) {
             return 0;
         }
@@ -139,9 +151,13 @@ ssize_t Connection::write(const char* ptr, size_t size) {
             return sent;
         }
         const bool full = errno == EAGAIN || errno == EWOULDBLOCK;
-        m_broken = errno != EINTR && !(full && waitFor(POLLOUT, m_limits.write));
+        m_broken = errno != EINTR && !(full && waitFor(POLLOUT, m_limits.write) != 0);
     }
     return -1;
+}
+
+void Connection::sendLast(std::string_view answer) {
+    (void)!send(m_socket, answer.data(), answer.size(), sendFlags);
 }
 
 void Connection::close() {

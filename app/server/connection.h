@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace linnet::server {
 
@@ -42,6 +43,10 @@ public:
 
     // Whether the client closed its side or is unreachable: it will not read an answer.
     bool peerGone() const;
+    // Why the request was given up while it was read: 408, it came too slowly; 431, its head is too
+    // large. 0: it was not. Then nothing can be written any more but a last answer.
+    int refusal() const { return m_refusal; }
+    void sendLast(std::string_view answer);
     // Ends the connection such that the client can still read what was sent last.
     void close();
 
@@ -58,7 +63,8 @@ private:
 
     void beginRequest();
     bool readable(std::chrono::milliseconds patience) const;
-    bool waitFor(short events, std::chrono::milliseconds patience) const;
+    // The events that came, or 0.
+    short waitFor(short events, std::chrono::milliseconds patience) const;
     bool fill(); // what is there, without waiting; false: the end
     void noteHead(const char* bytes, std::size_t size);
 
@@ -73,6 +79,7 @@ private:
     std::size_t m_headSize = 0;
     std::size_t m_bodySize = 0;
     bool m_broken = false;
+    int m_refusal = 0;
 };
 
 } // namespace linnet::server

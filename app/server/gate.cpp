@@ -35,6 +35,13 @@ const Route* routeOf(const std::string& path) {
     return found == routes.end() ? nullptr : found;
 }
 
+std::string lowerCase(std::string_view text) {
+    std::string small(text);
+    std::transform(small.begin(), small.end(), small.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return small;
+}
+
 // "localhost:8642" and "[::1]:8642" without the port, in small letters.
 std::string hostName(std::string_view host) {
     const std::size_t scheme = host.find("://");
@@ -46,10 +53,7 @@ std::string hostName(std::string_view host) {
     } else {
         host = host.substr(0, host.find(':'));
     }
-    std::string name(host);
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return name;
+    return lowerCase(host);
 }
 
 bool isAllowedHost(const ServerState& state, const std::string& host) {
@@ -82,6 +86,9 @@ std::optional<ApiError> bodyProblem(const ServerState& state, const httplib::Req
             return ApiError{411, "a POST needs a Content-Length", "", "", ""};
         }
         return std::nullopt;
+    }
+    if (chunked && lowerCase(request.get_header_value("Transfer-Encoding")) != "chunked") {
+        return ApiError{501, "Transfer-Encoding: only chunked is known here", "", "", ""};
     }
     const std::string length = request.get_header_value("Content-Length");
     const bool digits =

@@ -5,10 +5,12 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <string_view>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include "protocol/api_error.h"
 
 namespace linnet::server {
 
@@ -17,11 +19,23 @@ namespace {
 thread_local Exchange* currentExchange = nullptr;
 thread_local bool overloaded = false; // the connection on this thread is one too many
 
-constexpr std::string_view tooManyConnections =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
-    "Content-Type: application/json\r\nContent-Length: 109\r\n\r\n"
-    "{\"error\":{\"message\":\"too many connections; try again\",\"type\":\"unavailable_error\","
-    "\"param\":null,\"code\":null}}\r\n";
+// An answer without the library, as the last of a connection.
+std::string lastAnswer(const char* status, const char* headers, const protocol::ApiError& error) {
+    const std::string body = protocol::toJson(error);
+    return std::string("HTTP/1.1 ") + status + "\r\n" + headers +
+           "Connection: close\r\nContent-Type: application/json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+const std::string& refusalText(int status) {
+    static const std::string tooSlow =
+        lastAnswer("408 Request Timeout", "",
+                   {408, "the request came too slowly", "invalid_request_error", "", ""});
+    static const std::string tooLarge =
+        lastAnswer("431 Request Header Fields Too Large", "",
+                   {431, "the head of the request is too large", "invalid_request_error", "", ""});
+    return status == 408 ? tooSlow : tooLarge;
+}
 
 } // namespace
 
@@ -97,8 +111,10 @@ Exchange& HttpServer::exchange() {
 
 bool HttpServer::process_and_close_socket(socket_t socket) {
     if (overloaded) {
-        (void)!send(socket, tooManyConnections.data(), tooManyConnections.size(),
-                    MSG_DONTWAIT | MSG_NOSIGNAL);
+        static const std::string answer =
+            lastAnswer("503 Service Unavailable", "Retry-After: 1\r\n",
+                       {503, "too many connections; try again", "", "", ""});
+        (void)!send(socket, answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
         ::shutdown(socket, SHUT_WR);
         ::close(socket);
         return true;
@@ -123,9 +139,14 @@ void HttpServer::serve(Connection& connection) {
         bool closed = false;
         const bool answered = process_request(connection, false, closed, {});
         currentExchange = nullptr;
+        const int refusal = connection.refusal();
+        if (refusal != 0) {
+            exchange.status = refusal;
+            connection.sendLast(refusalText(refusal));
+        }
         m_finished(exchange);
         --m_busy;
-        goOn = answered && !closed && !exchange.close;
+        goOn = answered && !closed && !exchange.close && refusal == 0;
     }
 }
 

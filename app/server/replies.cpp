@@ -88,7 +88,8 @@ std::optional<std::string> readBody(ServerState& state, httplib::Response& respo
     } else if (tooMany) {
         sendBusy(response, "too many large requests at once; try again");
     } else {
-        sendError(response, {408, "the request did not come whole, or too slowly",
+        // One that came too slowly is answered by the connection.
+        sendError(response, {400, "the body of the request is not what its head says",
                              "invalid_request_error", "", ""});
     }
     return std::nullopt;
@@ -105,31 +106,35 @@ void sendStream(ServerState& state, httplib::Response& response,
     response.set_header("Cache-Control", "no-cache");
     response.set_header("X-Accel-Buffering", "no"); // nginx passes it on as it comes
     const auto progress = std::make_shared<Progress>(Progress{std::move(more), Patience(state)});
-    response.set_chunked_content_provider(
-        "text/event-stream", [progress](std::size_t, httplib::DataSink& sink) {
-            if (HttpServer::exchange().connection->peerGone()) {
+    response.set_chunked_content_provider("text/event-stream", [progress](std::size_t,
+                                                                          httplib::DataSink& sink) {
+        if (HttpServer::exchange().connection->peerGone()) {
+            return false;
+        }
+        std::string events; // of one turn, sent together
+        const auto write = [&](const std::string& event) { events += event; };
+        StreamState next = StreamState::Done;
+        if (progress->patience.over()) {
+            write(protocol::eventText(
+                protocol::toJson({504, "the request took too long", "server_error", "", ""})));
+        } else {
+            next = progress->more(write);
+        }
+        const auto now = std::chrono::steady_clock::now();
+        if (next == StreamState::More && events.empty() && now - progress->lastWrite > heartbeat) {
+            write(protocol::commentText("still here"));
+        }
+        if (!events.empty()) {
+            progress->lastWrite = now;
+            if (!sink.write(events.data(), events.size())) {
                 return false;
             }
-            bool written = true;
-            const auto write = [&](const std::string& event) {
-                progress->lastWrite = std::chrono::steady_clock::now();
-                written = written && sink.write(event.data(), event.size());
-                return written;
-            };
-            if (progress->patience.over()) {
-                write(protocol::eventText(
-                    protocol::toJson({504, "the request took too long", "server_error", "", ""})));
-                sink.done();
-                return true;
-            }
-            const StreamState next = progress->more(write);
-            if (next == StreamState::Done) {
-                sink.done();
-            } else if (std::chrono::steady_clock::now() - progress->lastWrite > heartbeat) {
-                write(protocol::commentText("still here"));
-            }
-            return written && (next == StreamState::Done || sink.is_writable());
-        });
+        }
+        if (next == StreamState::Done) {
+            sink.done();
+        }
+        return next == StreamState::Done || sink.is_writable();
+    });
 }
 
 std::string newId(const char* prefix) {

@@ -58,7 +58,7 @@ inline constexpr std::chrono::milliseconds watchInterval{50};
 // watchInterval, and says whether there is more to come; it is called until then, unless the
 // client goes away or the request's time is over.
 enum class StreamState { More, Done };
-using EventWriter = std::function<bool(const std::string& event)>;
+using EventWriter = std::function<void(const std::string& event)>;
 void sendStream(ServerState& state, httplib::Response& response,
                 std::function<StreamState(const EventWriter& write)> more);
 

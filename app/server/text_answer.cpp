@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "protocol/completions.h"
+#include "protocol/json_reader.h"
 #include "protocol/log_probs.h"
 #include "protocol/server_sent_events.h"
+#include "serving/served_model.h"
 
 namespace linnet::server {
 
@@ -40,12 +42,13 @@ public:
         }
     }
 
-    // Pieces ready to be sent, the echo first.
-    Result<std::vector<TextPiece>> next() {
-        auto pieces = m_call->next(watchInterval);
+    // Pieces ready to be sent, the echo first. The first come at once, all others after `gather`.
+    Result<std::vector<TextPiece>> next(std::chrono::microseconds gather) {
+        auto pieces = m_call->next(watchInterval, m_flows ? gather : gather.zero());
         if (!pieces) {
             return pieces.error();
         }
+        m_flows = m_flows || !pieces->empty();
         std::vector<TextPiece> ready;
         if (!std::exchange(m_begun, true) && !m_scoresPrompt) {
             for (std::size_t i = 0; i < m_echo.size(); ++i) {
@@ -63,6 +66,7 @@ public:
     }
 
     bool finished() const { return m_call->finished(); }
+    int company() const { return m_call->company(); }
     const std::vector<TextPiece>& whole() const { return m_whole; }
     const Usage& usage() const { return m_call->usage(); }
 
@@ -103,7 +107,8 @@ private:
     std::unique_ptr<TextCall> m_call;
     std::vector<std::string> m_echo;
     bool m_scoresPrompt;
-    bool m_begun = false;
+    bool m_begun = false;           // the echo has been sent
+    bool m_flows = false;           // something has been made
     std::vector<TextPiece> m_whole; // by choice
     std::vector<int> m_offsets;     // by choice
     std::map<int, TextPiece> m_held;
@@ -146,6 +151,45 @@ void noteEnd(ServerState& state, const TextJob& job, const Texts& texts) {
     }
 }
 
+// The events of a stream. Most of them are text and nothing else, and differ in nothing but that
+// and the choice: what stands around it is worded once.
+class Events {
+public:
+    explicit Events(const TextFormat& format)
+        : m_format(format) {}
+
+    std::string of(const TextPiece& piece) {
+        if (!piece.tokens.empty() || !piece.finishReason.empty()) {
+            return protocol::eventText(m_format.json({piece}, nullptr, true));
+        }
+        const Frame& frame = frameOf(piece.choice);
+        return frame.before + protocol::dump(piece.text) + frame.after;
+    }
+
+private:
+    struct Frame {
+        std::string before;
+        std::string after;
+    };
+
+    const Frame& frameOf(int choice) {
+        const auto [place, isNew] = m_frames.try_emplace(choice);
+        if (isNew) {
+            // No other string of an answer has a control character in it.
+            const std::string mark = "\x01";
+            const std::string event =
+                protocol::eventText(m_format.json({{choice, mark, {}, {}, {}}}, nullptr, true));
+            const std::string shown = protocol::dump(mark);
+            const std::size_t at = event.find(shown);
+            place->second = {event.substr(0, at), event.substr(at + shown.size())};
+        }
+        return place->second;
+    }
+
+    const TextFormat& m_format;
+    std::map<int, Frame> m_frames; // by choice
+};
+
 void endStream(const TextJob& job, const Usage& usage, const EventWriter& write) {
     if (job.includeUsage) {
         write(protocol::eventText(job.format.json({}, &usage, true)));
@@ -186,7 +230,7 @@ void sendWhole(ServerState& state, const TextJob& job, Texts& texts, httplib::Re
     const Patience patience(state);
     bool seen = false;
     while (!texts.finished()) {
-        const auto pieces = texts.next();
+        const auto pieces = texts.next(watchInterval);
         if (!pieces) {
             state.log.fail("generation", pieces.error().message);
             sendError(response, toApiError(pieces.error()));
@@ -207,16 +251,28 @@ void sendWhole(ServerState& state, const TextJob& job, Texts& texts, httplib::Re
     sendJson(response, job.format.json(texts.whole(), &texts.usage(), false));
 }
 
+// How long the tokens of a stream gather before they are sent together. One alone sends each at
+// once; many that wake a thread and make a packet for each would keep the cores from the network.
+std::chrono::microseconds gatherTime(int company) {
+    constexpr std::chrono::microseconds each{250};
+    constexpr std::chrono::microseconds most{10'000};
+    return std::min(most, each * std::max(0, company - 1));
+}
+
 void sendChunks(ServerState& state, TextJob job, std::unique_ptr<TextCall> call,
                 httplib::Response& response) {
     struct Progress {
+        Progress(TextJob work, std::unique_ptr<TextCall> call)
+            : job(std::move(work))
+            , texts(job, std::move(call))
+            , events(job.format) {}
         TextJob job;
         Texts texts;
+        Events events; // of this job
         bool opened = false;
         bool seen = false;
     };
-    Texts texts(job, std::move(call));
-    const auto progress = std::make_shared<Progress>(Progress{std::move(job), std::move(texts)});
+    const auto progress = std::make_shared<Progress>(std::move(job), std::move(call));
     sendStream(state, response, [&state, progress](const EventWriter& write) {
         const TextJob& work = progress->job;
         if (!std::exchange(progress->opened, true)) {
@@ -224,7 +280,7 @@ void sendChunks(ServerState& state, TextJob job, std::unique_ptr<TextCall> call,
                 write(protocol::eventText(chunk));
             }
         }
-        const auto pieces = progress->texts.next();
+        const auto pieces = progress->texts.next(gatherTime(progress->texts.company()));
         if (!pieces) {
             state.log.fail("generation", pieces.error().message);
             write(protocol::eventText(protocol::toJson(toApiError(pieces.error()))));
@@ -232,9 +288,7 @@ void sendChunks(ServerState& state, TextJob job, std::unique_ptr<TextCall> call,
         }
         noteFirst(state, progress->seen, *pieces);
         for (const TextPiece& piece : *pieces) {
-            if (!write(protocol::eventText(work.format.json({piece}, nullptr, true)))) {
-                return StreamState::More; // and the client is gone
-            }
+            write(progress->events.of(piece));
         }
         if (!progress->texts.finished()) {
             return StreamState::More;
@@ -261,9 +315,13 @@ ModelRef findTextModel(const ServerState& state, const std::string& name,
     for (const ModelRef& other : state.shelf.all()) {
         names += other->text ? (names.empty() ? "" : ", ") + other->name : "";
     }
-    const std::string have = names.empty() ? "; none here does" : "; here: " + names;
+    const std::string have =
+        names.empty() ? "; no model here continues texts" : "; those of texts here: " + names;
     if (model) {
-        sendError(response, {400, "model: this one does not write texts" + have, "", "model", ""});
+        const char* what = model->captions
+                               ? "model: this one writes captions of pictures (image_url)"
+                               : "model: this one does not continue texts";
+        sendError(response, {400, what + have, "", "model", ""});
     } else {
         sendError(response, {404, "model: there is no such model" + have, "invalid_request_error",
                              "model", "model_not_found"});

@@ -1,25 +1,17 @@
 #include <CLI/CLI.hpp>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "commands.h"
 #include "console.h"
+#include "stop_signals.h"
 #include "training/captions/caption_shape.h"
 #include "training/captions/caption_trainer.h"
 
 namespace linnet::train {
 
 namespace {
-
-std::atomic<bool> stopRequested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
-
-void requestStop(int) {
-    stopRequested.store(true);
-}
 
 std::string describe(const training::CaptionProgress& p) {
     char text[160] = {};
@@ -144,9 +136,7 @@ void Commands::addCaptioner(CLI::App& app) {
         decoder.maxPositions = 48;
         training::completeCaptionDecoder(decoder);
         o.recipe = m_commandLine;
-        o.stop = &stopRequested;
-        std::signal(SIGINT, requestStop);
-        std::signal(SIGTERM, requestStop);
+        o.stop = &stopOnSignals();
         StatusLine status;
         o.onProgress = [&](const training::CaptionProgress& p) { status.show(describe(p)); };
         o.onValidation = [&](const training::CaptionValidation& v) { status.note(describe(v)); };

@@ -22,6 +22,8 @@ void Commands::addTo(CLI::App& app) {
 #ifdef LINNET_TRAINING_TEXT
     addPrepare(app);
     addTokenizer(app);
+    addFinetune(app);
+    addPhrases(app);
     addCaptioner(app);
     addExportCaptioner(app);
     addPhotosCommand(app, [this](const std::string& message) { fail(message); });

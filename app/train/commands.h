@@ -26,10 +26,12 @@ private:
     void addPrepare(CLI::App& app);
     void addLm(CLI::App& app);
     void addCaptioner(CLI::App& app);
+    void addFinetune(CLI::App& app);
     void addExport(CLI::App& app);
     void addExportCaptioner(CLI::App& app);
     void addGate(CLI::App& app);
     void addVerse(CLI::App& app);
+    void addPhrases(CLI::App& app);
     void addMeasure(CLI::App& app);
     void fail(const std::string& message);
 

@@ -1,24 +1,16 @@
 #include <CLI/CLI.hpp>
 
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
 #include "commands.h"
 #include "console.h"
+#include "stop_signals.h"
 #include "training/lm_trainer.h"
 
 namespace linnet::train {
 
 namespace {
-
-std::atomic<bool> stopRequested{false};
-static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler writes it");
-
-void requestStop(int) {
-    stopRequested.store(true);
-}
 
 /// What the command line says beyond LmOptions.
 struct LmArguments {
@@ -164,9 +156,7 @@ void Commands::addLm(CLI::App& app) {
         o.schedule.kind = arguments->schedule == "cosine" ? training::ScheduleKind::Cosine
                                                           : training::ScheduleKind::Trapezoid;
         o.recipe = m_commandLine;
-        o.stop = &stopRequested;
-        std::signal(SIGINT, requestStop);
-        std::signal(SIGTERM, requestStop);
+        o.stop = &stopOnSignals();
         StatusLine status;
         o.onProgress = [&](const training::LmProgress& p) { status.show(describe(p)); };
         o.onValidation = [&](const training::LmValidation& v) { status.note(describe(v)); };

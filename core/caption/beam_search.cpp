@@ -6,12 +6,15 @@
 #include <limits>
 #include <utility>
 
+#include "caption/repetition.h"
+
 namespace linnet::caption {
 
 namespace {
 
 using engine::Captioner;
 using engine::CaptionLogProbs;
+using engine::CaptionSearch;
 using engine::TokenId;
 
 // A caption being written, in the row of the captioner that continues it.
@@ -19,6 +22,7 @@ struct Beam {
     int row = 0;
     std::vector<TokenId> tokens;
     double logProbability = 0;
+    double penalty = 0; // for words said again
 };
 
 // A beam continued by a token.
@@ -26,21 +30,24 @@ struct Candidate {
     std::size_t beam = 0;
     TokenId token = 0;
     double logProbability = 0;
+    double penalty = 0;
+
+    double rank() const { return logProbability - penalty; }
 };
 
 bool better(const Candidate& a, const Candidate& b) {
-    return a.logProbability > b.logProbability;
+    return a.rank() > b.rank();
 }
 
 // The captions of one picture.
 class PictureSearch {
 public:
     PictureSearch(const Captioner& captioner, const std::vector<char>& allowed,
-                  const BeamOptions& options, int row)
+                  const CaptionSearch& options, int row)
         : m_captioner(captioner)
         , m_allowed(allowed)
         , m_options(options) {
-        m_live.push_back({row, {}, 0});
+        m_live.push_back({row, {}, 0, 0});
     }
 
     bool isOver() const { return m_live.empty(); }
@@ -57,69 +64,64 @@ public:
 private:
     std::size_t width() const { return static_cast<std::size_t>(m_options.beams); }
     std::vector<Candidate> candidates(const CaptionLogProbs& next) const;
-    bool repeats(const std::vector<TokenId>& tokens, TokenId next) const;
-    double score(double logProbability, std::size_t length) const {
-        return logProbability / std::pow(static_cast<double>(length), m_options.lengthPower);
+    bool mayFollow(const Beam& beam, TokenId next) const;
+    double penaltyOf(const Beam& beam, TokenId next) const;
+    double score(double rank, std::size_t length) const {
+        return rank / std::pow(static_cast<double>(length), m_options.lengthPower);
     }
     void finish(const Beam& beam, double logProbability, std::size_t length);
     bool canImprove() const;
 
     const Captioner& m_captioner;
     const std::vector<char>& m_allowed;
-    const BeamOptions& m_options;
+    const CaptionSearch& m_options;
     std::vector<Beam> m_live;
     std::vector<Hypothesis> m_finished;
 };
 
-// Whether `next` would make the end of the caption say once more what stands right before it. A
-// single token outside ASCII may come twice, as in 高高, but not three times.
-bool PictureSearch::repeats(const std::vector<TokenId>& tokens, TokenId next) const {
-    const std::size_t length = tokens.size() + 1;
-    const auto at = [&](std::size_t i) { return i + 1 == length ? next : tokens[i]; };
-    for (std::size_t n = 1; 2 * n <= length; ++n) {
-        bool same = true;
-        for (std::size_t i = 0; i < n && same; ++i) {
-            same = at(length - 1 - i) == at(length - 1 - n - i);
-        }
-        if (!same) {
-            continue;
-        }
-        if (n > 1) {
-            return true;
-        }
-        const std::string_view bytes = m_captioner.tokenizer().bytes(next);
-        const bool ascii = std::all_of(bytes.begin(), bytes.end(),
-                                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-        if (ascii || (length >= 3 && at(length - 3) == next)) {
-            return true;
-        }
+bool PictureSearch::mayFollow(const Beam& beam, TokenId next) const {
+    if (next == m_captioner.endOfCaption()) {
+        return !beam.tokens.empty();
     }
-    return false;
+    return !saysTwiceInARow(m_captioner.tokenizer(), beam.tokens, next) &&
+           !repeatsRun(beam.tokens, next, m_options.noRepeat);
+}
+
+// Of the beam continued by `next`.
+double PictureSearch::penaltyOf(const Beam& beam, TokenId next) const {
+    const bool again =
+        m_options.repeatPenalty > 0 &&
+        std::find(beam.tokens.begin(), beam.tokens.end(), next) != beam.tokens.end() &&
+        isWordOfSubstance(m_captioner.tokenizer(), next);
+    return beam.penalty + (again ? m_options.repeatPenalty : 0);
 }
 
 // The likeliest continuations of all live beams, best first; twice as many as beams, so that enough
 // are left when some of them end their caption.
 std::vector<Candidate> PictureSearch::candidates(const CaptionLogProbs& next) const {
     const std::size_t wanted = 2 * width();
-    const TokenId end = m_captioner.endOfCaption();
     std::vector<Candidate> best; // a heap whose front is the worst
     best.reserve(wanted + 1);
     for (std::size_t b = 0; b < m_live.size(); ++b) {
         const Beam& beam = m_live[b];
         const std::span<const float> row = next.row(beam.row);
         for (std::size_t t = 0; t < row.size(); ++t) {
-            const double logProbability = beam.logProbability + static_cast<double>(row[t]);
             const auto token = static_cast<TokenId>(t);
+            Candidate candidate{b, token, beam.logProbability + static_cast<double>(row[t]),
+                                beam.penalty};
+            const auto isWorse = [&] {
+                return best.size() == wanted && !better(candidate, best.front());
+            };
             // Negated, so that what is not a number is never taken.
-            if (!(row[t] > -std::numeric_limits<float>::infinity()) ||
-                (best.size() == wanted && !(logProbability > best.front().logProbability)) ||
-                m_allowed[t] == 0) {
+            if (!(row[t] > -std::numeric_limits<float>::infinity()) || isWorse() ||
+                m_allowed[t] == 0 || !mayFollow(beam, token)) {
                 continue;
             }
-            if (token == end ? beam.tokens.empty() : repeats(beam.tokens, token)) {
+            candidate.penalty = penaltyOf(beam, token);
+            if (isWorse()) {
                 continue;
             }
-            best.push_back({b, token, logProbability});
+            best.push_back(candidate);
             std::push_heap(best.begin(), best.end(), better);
             if (best.size() > wanted) {
                 std::pop_heap(best.begin(), best.end(), better);
@@ -132,7 +134,8 @@ std::vector<Candidate> PictureSearch::candidates(const CaptionLogProbs& next) co
 }
 
 void PictureSearch::finish(const Beam& beam, double logProbability, std::size_t length) {
-    m_finished.push_back({beam.tokens, logProbability, score(logProbability, length)});
+    m_finished.push_back(
+        {beam.tokens, logProbability, score(logProbability - beam.penalty, length)});
     if (m_finished.size() > width()) {
         m_finished.erase(
             std::min_element(m_finished.begin(), m_finished.end(),
@@ -150,7 +153,7 @@ bool PictureSearch::canImprove() const {
         worst = std::min(worst, hypothesis.score);
     }
     return std::any_of(m_live.begin(), m_live.end(), [&](const Beam& beam) {
-        return score(beam.logProbability, beam.tokens.size()) > worst;
+        return score(beam.logProbability - beam.penalty, beam.tokens.size()) > worst;
     });
 }
 
@@ -167,7 +170,7 @@ void PictureSearch::step(const CaptionLogProbs& next, std::vector<int>& parents,
                 finish(from, candidate.logProbability, from.tokens.size() + 1);
             }
         } else if (live.size() < width()) {
-            Beam beam{from.row, from.tokens, candidate.logProbability};
+            Beam beam{from.row, from.tokens, candidate.logProbability, candidate.penalty};
             beam.tokens.push_back(candidate.token);
             live.push_back(std::move(beam));
         }
@@ -205,7 +208,7 @@ std::vector<char> allowedTokens(const Captioner& captioner, int vocabulary) {
 
 engine::Result<std::vector<std::vector<Hypothesis>>>
 searchCaptions(Captioner& captioner, int pictures, std::string_view language,
-               const BeamOptions& options, const std::stop_token& stop) {
+               const CaptionSearch& options, const std::stop_token& stop) {
     using engine::Error;
     using engine::ErrorCode;
     if (options.beams < 1 || pictures < 1) {

@@ -13,8 +13,9 @@ namespace linnet::caption {
 struct CaptionOptions {
     std::vector<std::string> languages; // of the captions, in this order; empty: the model's first
     int count = 3;                      // captions of a picture in each language, at most
-    BeamOptions search;
-    // Put a plain sentence first where no caption names what the classifier is sure of.
+    int beams = 0; // of the search; 0: as many as the model wants, and no fewer than `count`
+    // Put first what names the subject that the classifier is sure of: a caption, or where none
+    // does, a plain sentence.
     bool nameSubject = true;
 };
 
@@ -27,11 +28,11 @@ struct Caption {
     bool namesSubject = false; // it is that sentence
 };
 
-// Captions of `pictures` pictures, [pictures][3][height][width] as the captioner's pixelFormat()
+// Captions of `pictures` pictures, [pictures][3][height][width] as the model's pixelFormat()
 // says, best first in each language. A language that the model does not write is InvalidArgument.
 // No list at all: cancelled.
 engine::Result<std::vector<std::vector<Caption>>>
-writeCaptions(engine::Captioner& captioner, std::span<const float> pixels, int pictures,
+writeCaptions(engine::Captioner& model, std::span<const float> pixels, int pictures,
               const CaptionOptions& options, const std::stop_token& stop);
 
 // The captions in `language` that the hypotheses for one picture become: as sentences, each once,

@@ -122,6 +122,11 @@ ApiError parseApiError(int status, std::string_view body) {
 }
 
 std::optional<ApiError> findStreamError(std::string_view eventType, std::string_view data) {
+    // Nearly all events are none; these words are in all shapes that readError() knows.
+    if (eventType != "error" && data.find("error") == std::string_view::npos &&
+        data.find("detail") == std::string_view::npos) {
+        return std::nullopt;
+    }
     ApiError error;
     error.status = 0;
     error.type = "server_error";

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "protocol/json_reader.h"
-#include "protocol/log_probs_json.h"
+#include "protocol/answer_json.h"
 #include "protocol/options_json.h"
 
 namespace linnet::protocol {
@@ -208,33 +207,19 @@ std::string toJson(const ChatRequest& request) {
 }
 
 Result<ChatResponse> parseChatResponse(std::string_view body) {
-    const auto object = parseObject(body);
-    if (!object) {
-        return object.error();
-    }
-    const json& choices = memberAt(*object, "choices");
-    if (!choices.is_array() && !memberAt(*object, "usage").is_object()) {
-        return Error{ErrorCode::InvalidArgument, "the server's answer has no \"choices\""};
-    }
-    ChatResponse response;
-    response.id = textAt(*object, "id");
-    response.created = integerAt(*object, "created");
-    response.model = textAt(*object, "model");
-    response.chunk = textAt(*object, "object") == "chat.completion.chunk";
-    for (const json& entry : choices) {
-        const json& delta = memberAt(entry, "delta");
-        const json& message = delta.is_object() ? delta : memberAt(entry, "message");
-        response.chunk = response.chunk || delta.is_object();
-        ChatChoice choice;
-        choice.index = countAt(entry, "index", static_cast<int>(response.choices.size()));
-        choice.role = textAt(message, "role");
-        choice.content = textAt(message, "content");
-        choice.finishReason = textAt(entry, "finish_reason");
-        choice.logProbs = parseLogProbs(memberAt(entry, "logprobs"));
-        response.choices.push_back(std::move(choice));
-    }
-    response.usage = parseUsage(memberAt(*object, "usage"));
-    return response;
+    bool deltas = false;
+    return parseAnswer<ChatResponse>(
+        body,
+        [&](const json& entry, ChatChoice& choice) {
+            const json& delta = memberAt(entry, "delta");
+            const json& message = delta.is_object() ? delta : memberAt(entry, "message");
+            deltas = deltas || delta.is_object();
+            choice.role = textAt(message, "role");
+            choice.content = textAt(message, "content");
+        },
+        [&](const json& object, ChatResponse& response) {
+            response.chunk = deltas || textAt(object, "object") == "chat.completion.chunk";
+        });
 }
 
 std::string toJson(const ChatResponse& response) {

@@ -2,8 +2,7 @@
 
 #include <limits>
 
-#include "protocol/json_reader.h"
-#include "protocol/log_probs_json.h"
+#include "protocol/answer_json.h"
 #include "protocol/options_json.h"
 
 namespace linnet::protocol {
@@ -120,28 +119,10 @@ std::string toJson(const CompletionRequest& request) {
 }
 
 Result<CompletionResponse> parseCompletionResponse(std::string_view body) {
-    const auto object = parseObject(body);
-    if (!object) {
-        return object.error();
-    }
-    const json& choices = memberAt(*object, "choices");
-    if (!choices.is_array() && !memberAt(*object, "usage").is_object()) {
-        return Error{ErrorCode::InvalidArgument, "the server's answer has no \"choices\""};
-    }
-    CompletionResponse response;
-    response.id = textAt(*object, "id");
-    response.created = integerAt(*object, "created");
-    response.model = textAt(*object, "model");
-    for (const json& entry : choices) {
-        CompletionChoice choice;
-        choice.index = countAt(entry, "index", static_cast<int>(response.choices.size()));
-        choice.text = textAt(entry, "text");
-        choice.finishReason = textAt(entry, "finish_reason");
-        choice.logProbs = parseLogProbs(memberAt(entry, "logprobs"));
-        response.choices.push_back(std::move(choice));
-    }
-    response.usage = parseUsage(memberAt(*object, "usage"));
-    return response;
+    return parseAnswer<CompletionResponse>(
+        body,
+        [](const json& entry, CompletionChoice& choice) { choice.text = textAt(entry, "text"); },
+        [](const json&, CompletionResponse&) {});
 }
 
 std::string toJson(const CompletionResponse& response) {

@@ -33,6 +33,26 @@ struct PoemRequest {
     bool stream = false; // events of PoemLine as they become final, then the PoemResponse
 };
 
+// The wishes that requests for poems have under the same names: this one and the composer's. The
+// seed is the caller's matter.
+template <typename From, typename To>
+void copyWishes(const From& from, To& to) {
+    to.form = from.form;
+    to.variant = from.variant;
+    to.theme = from.theme;
+    to.title = from.title;
+    to.keywords = from.keywords;
+    to.firstLine = from.firstLine;
+    to.rhyme = from.rhyme;
+    to.acrostic = from.acrostic;
+    to.style = from.style;
+    to.fixed = from.fixed;
+    to.lines = from.lines;
+    to.count = from.count;
+    to.temperature = from.temperature;
+    to.traditional = from.traditional;
+}
+
 struct PoemFault {
     int line = 0;     // from 1; 0: of the poem
     int position = 0; // from 1; 0: of the line

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include <QFile>
+#include <QSet>
 
 #include "caption/picture_files.h"
 #include "caption/resize.h"
@@ -117,8 +118,10 @@ quint64 LocalCaptionSource::add(const PictureQuery& query) {
 }
 
 void LocalCaptionSource::cancel(const QVector<quint64>& ids) {
-    std::erase_if(m_queue, [&](const Job& job) { return ids.contains(job.id); });
-    if (ids.contains(m_running)) {
+    // A folder of thousands may go at once.
+    const QSet<quint64> unwanted(ids.begin(), ids.end());
+    std::erase_if(m_queue, [&](const Job& job) { return unwanted.contains(job.id); });
+    if (unwanted.contains(m_running)) {
         m_running = 0;
         m_worker.cancelAll();
     }
@@ -256,7 +259,6 @@ void LocalCaptionSource::work(Desk& desk, const Job& job, Captioner& model,
         ThumbnailEvent{job.id, toPixels(caption::thumbnail(*picture, options.thumbnailSide))});
     caption::CaptionOptions wishes;
     wishes.count = query.count;
-    wishes.search.beams = std::max(query.count, wishes.search.beams);
     for (const QString& language : query.languages) {
         const std::string name = language.toStdString();
         if (std::find(model.languages().begin(), model.languages().end(), name) !=

@@ -7,6 +7,7 @@
 
 #include "engine/api/worker.h"
 #include "services/event_mailbox.h"
+#include "services/poem_words.h"
 #include "verse/open_composer.h"
 #include "verse/script/opencc_converter.h"
 #include "verse/verse_data.h"
@@ -58,30 +59,6 @@ QString toQString(const std::filesystem::path& path) {
 #else
     return QFile::decodeName(path.c_str());
 #endif
-}
-
-verse::PoemRequest toRequest(const PoemQuery& query) {
-    verse::PoemRequest request;
-    request.form = query.form.toStdString();
-    request.variant = query.variant.toStdString();
-    request.theme = query.theme.toStdString();
-    request.title = query.title.toStdString();
-    for (const QString& keyword : query.keywords) {
-        request.keywords.push_back(keyword.toStdString());
-    }
-    request.firstLine = query.firstLine.toStdString();
-    request.rhyme = query.rhyme.toStdString();
-    request.acrostic = query.acrostic.toStdString();
-    request.style = query.style.toStdString();
-    for (auto line = query.fixed.begin(); line != query.fixed.end(); ++line) {
-        request.fixed[line.key()] = line.value().toStdString();
-    }
-    request.lines = query.lines;
-    request.count = query.count;
-    request.seed = query.seed;
-    request.temperature = query.temperature;
-    request.traditional = query.traditional;
-    return request;
 }
 
 PoemReplyLine toReply(const verse::PoemLine& line) {

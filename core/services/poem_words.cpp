@@ -12,6 +12,11 @@ bool isChinese(const VerseForm& form) {
     return form.language == VerseLanguage::Chinese;
 }
 
+// "一东", unlike a character to rhyme with.
+bool isGroup(const QString& rhyme) {
+    return rhyme.toUcs4().size() > 1;
+}
+
 QString wishes(const PoemQuery& query, bool chinese) {
     QStringList all;
     const auto wish = [&](const QString& value, const char* en, const char* zh) {
@@ -24,6 +29,13 @@ QString wishes(const PoemQuery& query, bool chinese) {
     wish(query.keywords.join(QStringLiteral(", ")), "Use these words: %1.", "用到这些词：%1。");
     wish(query.style, "Style: %1.", "风格：%1。");
     wish(query.firstLine, "The first line is: %1", "首句为：%1");
+    if (chinese && isGroup(query.rhyme)) {
+        wish(query.rhyme, "", "押平水韵：%1。");
+    } else {
+        wish(query.rhyme,
+             "One of the lines ends with this word, and those that should rhyme with it do: %1.",
+             "押韵，其中一个韵脚是：%1。");
+    }
     wish(query.acrostic, "The lines begin with, one each: %1.", "各句依次以这些字开头：%1。");
     for (auto line = query.fixed.begin(); line != query.fixed.end(); ++line) {
         wish(QString::number(line.key() + 1) + QStringLiteral(": ") + line.value(),
@@ -153,12 +165,29 @@ QString missingWishes(const PoemQuery& query, const PoemReply& poem) {
     return missing.join(QStringLiteral("; "));
 }
 
-bool canBeAskedInWords(const PoemQuery& query) {
-    return query.rhyme.isEmpty();
+QString missingRhyme(const PoemQuery& query, const VerseReport& report, const PoemReply& poem) {
+    if (query.rhyme.isEmpty()) {
+        return {};
+    }
+    const bool group = report.language == VerseLanguage::Chinese && isGroup(query.rhyme);
+    const QStringList rows = textOf(poem).split(u'\n');
+    const bool found =
+        std::any_of(report.lines.begin(), report.lines.end(), [&](const VerseLine& line) {
+            if (line.rhyme.isEmpty() || line.units.isEmpty()) {
+                return false;
+            }
+            const VerseUnit& last = line.units.constLast();
+            return group ? line.rhymeWith == query.rhyme
+                         : bare(rows.value(line.row).mid(last.start, last.length)) ==
+                               bare(query.rhyme);
+        });
+    return found   ? QString()
+           : group ? QStringLiteral("no line rhymes in the group %1").arg(query.rhyme)
+                   : QStringLiteral("no line that rhymes ends with %1").arg(query.rhyme);
 }
 
-protocol::PoemRequest toRemote(const PoemQuery& query) {
-    protocol::PoemRequest request;
+verse::PoemRequest toRequest(const PoemQuery& query) {
+    verse::PoemRequest request;
     request.form = query.form.toStdString();
     request.variant = query.variant.toStdString();
     request.theme = query.theme.toStdString();
@@ -175,9 +204,16 @@ protocol::PoemRequest toRemote(const PoemQuery& query) {
     }
     request.lines = query.lines;
     request.count = query.count;
-    request.seed = static_cast<std::int64_t>(query.seed & 0x7fffffffffffffffULL);
+    request.seed = query.seed;
     request.temperature = query.temperature;
     request.traditional = query.traditional;
+    return request;
+}
+
+protocol::PoemRequest toRemote(const PoemQuery& query) {
+    protocol::PoemRequest request;
+    protocol::copyWishes(toRequest(query), request);
+    request.seed = static_cast<std::int64_t>(query.seed & 0x7fffffffffffffffULL);
     request.stream = true;
     return request;
 }

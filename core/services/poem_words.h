@@ -18,9 +18,10 @@ protocol::ChatRequest poemInWords(const PoemQuery& query, const VerseForm& form,
 PoemReply poemFromWords(const QString& answer, const VerseForm& form);
 // What the writer fixed and is not there, as a complaint; empty: all of it is.
 QString missingWishes(const PoemQuery& query, const PoemReply& poem);
-// Wishes that nothing here could check in a server's words.
-bool canBeAskedInWords(const PoemQuery& query);
+// The same of the rhyme, in a poem without fault: that its rhymes rhyme is known from the report.
+QString missingRhyme(const PoemQuery& query, const VerseReport& report, const PoemReply& poem);
 
+verse::PoemRequest toRequest(const PoemQuery& query);
 protocol::PoemRequest toRemote(const PoemQuery& query);
 PoemReply fromRemote(const protocol::WrittenPoem& poem);
 // One line a row, as the analyzer reads it.

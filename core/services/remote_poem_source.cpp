@@ -175,14 +175,14 @@ void RemotePoemSource::onComposed(const std::string& data) {
 // ---- others
 
 void RemotePoemSource::askInWords() {
-    if (!canBeAskedInWords(m_query)) {
-        giveUp(QStringLiteral("a rhyme cannot be asked of this server"));
+    const VerseForm& form = *m_verse.findForm(m_query.form);
+    if (!m_query.rhyme.isEmpty() && !form.rhymed) {
+        refuse(verse::RefusalKind::Rhyme, QStringLiteral("the form does not rhyme"));
         return;
     }
     m_inWords = true;
-    follow(m_servers.client().chat(
-        *m_asked, poemInWords(m_query, *m_verse.findForm(m_query.form), m_complaint, m_version),
-        poemLimits()));
+    follow(m_servers.client().chat(*m_asked, poemInWords(m_query, form, m_complaint, m_version),
+                                   poemLimits()));
     connect(m_call.get(), &RemoteCall::finished, this, &RemotePoemSource::onWords);
 }
 
@@ -237,8 +237,10 @@ void RemotePoemSource::checkNext() {
 void RemotePoemSource::onAnalysed(const VerseReport& report) {
     const Candidate candidate = m_candidates.takeFirst();
     const quint64 id = m_lastId;
-    if (!report.isCorrect()) {
-        m_inWords ? tryAgain(complaintOf(report)) : checkNext(); // it is left out
+    const QString complaint =
+        report.isCorrect() ? missingRhyme(m_query, report, candidate.poem) : complaintOf(report);
+    if (!report.isCorrect() || !complaint.isEmpty()) {
+        m_inWords ? tryAgain(complaint) : checkNext(); // it is left out
         return;
     }
     m_ready.append(candidate.version);
@@ -260,6 +262,14 @@ void RemotePoemSource::onAnalysed(const VerseReport& report) {
     } else {
         finish();
     }
+}
+
+// Whoever is asked, there is no such poem.
+void RemotePoemSource::refuse(verse::RefusalKind kind, const QString& why) {
+    const quint64 id = m_lastId;
+    cancel();
+    Q_EMIT failed(id, {kind, -1, QString(), why});
+    Q_EMIT finished(id, {});
 }
 
 void RemotePoemSource::giveUp(const QString& why, const std::optional<RemoteError>& error) {

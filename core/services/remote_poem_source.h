@@ -36,6 +36,7 @@ private:
     void tryAgain(const QString& complaint);
     void onAnalysed(const VerseReport& report);
     void checkNext();
+    void refuse(verse::RefusalKind kind, const QString& why);
     void giveUp(const QString& why, const std::optional<RemoteError>& error = std::nullopt);
     void finish();
 

@@ -81,10 +81,22 @@ void RemoteServers::reload() {
         if (!m_profiles.contains(old)) {
             m_troubles.remove(old.id); // it may be better now
             m_abilities.remove(old.id);
+            forgetOldToken(old);
         }
     }
     Q_EMIT changed();
     showStatus();
+}
+
+// A token belongs to one address: with another one nothing would ever use it, or remove it.
+void RemoteServers::forgetOldToken(const RemoteProfile& old) {
+    const auto now = std::find_if(m_profiles.begin(), m_profiles.end(),
+                                  [&](const RemoteProfile& one) { return one.id == old.id; });
+    const QString key = tokenKey(old);
+    if (now != m_profiles.end() && !key.isEmpty() && tokenKey(*now) != key &&
+        m_tokens.state(key) != TokenState::None) {
+        m_tokens.forget(key);
+    }
 }
 
 RemoteRouting RemoteServers::routing() const {

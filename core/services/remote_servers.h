@@ -77,6 +77,7 @@ private:
     };
 
     void reload();
+    void forgetOldToken(const RemoteProfile& old);
     void showStatus();
     bool isLeftAlone(const QString& id) const;
 

@@ -22,7 +22,7 @@ constexpr std::size_t batchSize = 8;
 constexpr std::chrono::milliseconds window{8};
 
 bool wantSame(const CaptionOptions& a, const CaptionOptions& b) {
-    return a.languages == b.languages && a.count == b.count && a.search.beams == b.search.beams;
+    return a.languages == b.languages && a.count == b.count && a.beams == b.beams;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "serving/generation_requests.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 
@@ -45,15 +46,18 @@ struct Template {
     std::optional<TokenId> end;   // after the message
     std::string_view afterHead;
     std::string_view afterEnd;
+    bool trims = false; // messages, of the space around them
 };
 
 std::optional<Template> templateOf(const Tokenizer& tokenizer) {
     if (const auto start = tokenizer.find("<|im_start|>"); start && tokenizer.isSpecial(*start)) {
-        return Template{start, {}, tokenizer.find("<|im_end|>"), "\n", "\n"};
+        return Template{start, {}, tokenizer.find("<|im_end|>"), "\n", "\n", false};
     }
-    if (const auto start = tokenizer.find("<|start_header_id|>")) {
-        return Template{start, tokenizer.find("<|end_header_id|>"), tokenizer.find("<|eot_id|>"),
-                        "\n\n", ""};
+    if (const auto start = tokenizer.find("<|start_header_id|>");
+        start && tokenizer.isSpecial(*start)) {
+        return Template{
+            start, tokenizer.find("<|end_header_id|>"), tokenizer.find("<|eot_id|>"), "\n\n", "",
+            true};
     }
     return std::nullopt;
 }
@@ -87,6 +91,12 @@ private:
     std::vector<TokenId> m_tokens;
     std::string m_text;
 };
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view space = " \t\n\r\f\v";
+    const std::size_t begin = std::min(text.find_first_not_of(space), text.size());
+    return text.substr(begin, text.find_last_not_of(space) + 1 - begin);
+}
 
 std::string plainText(const std::vector<ChatMessage>& messages) {
     std::string text;
@@ -151,7 +161,8 @@ std::vector<TokenId> chatPrompt(const std::vector<ChatMessage>& messages,
     };
     for (const ChatMessage& message : messages) {
         begin(message.role == "developer" ? "system" : message.role);
-        writer.add(message.text());
+        const std::string text = message.text();
+        writer.add(form->trims ? trimmed(text) : text);
         writer.add(form->end);
         writer.add(form->afterEnd);
     }

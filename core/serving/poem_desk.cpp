@@ -53,21 +53,8 @@ std::unique_ptr<PoemCall> PoemDesk::start(const verse::PoemRequest& request) {
 
 verse::PoemRequest toComposerRequest(const protocol::PoemRequest& request, std::uint64_t seed) {
     verse::PoemRequest wanted;
-    wanted.form = request.form;
-    wanted.variant = request.variant;
-    wanted.theme = request.theme;
-    wanted.title = request.title;
-    wanted.keywords = request.keywords;
-    wanted.firstLine = request.firstLine;
-    wanted.rhyme = request.rhyme;
-    wanted.acrostic = request.acrostic;
-    wanted.style = request.style;
-    wanted.fixed = request.fixed;
-    wanted.lines = request.lines;
-    wanted.count = request.count;
+    protocol::copyWishes(request, wanted);
     wanted.seed = seed;
-    wanted.temperature = request.temperature;
-    wanted.traditional = request.traditional;
     return wanted;
 }
 

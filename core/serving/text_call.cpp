@@ -56,7 +56,7 @@ Result<std::unique_ptr<TextCall>> TextCall::start(std::shared_ptr<const ServedMo
                 if (logProbs) {
                     event.tokens.assign(delta.tokens.begin(), delta.tokens.end());
                 }
-                inbox->events.put(std::move(event));
+                inbox->events.put(std::move(event), Urgency::CanWait);
                 return Flow::Continue;
             },
             [inbox = call->m_inbox, choice](Result<BatchCompletion> completion) {
@@ -73,9 +73,14 @@ Result<std::unique_ptr<TextCall>> TextCall::start(std::shared_ptr<const ServedMo
     return call;
 }
 
-Result<std::vector<TextPiece>> TextCall::next(std::chrono::milliseconds patience) {
+int TextCall::company() const {
+    return m_model->text->stats().running;
+}
+
+Result<std::vector<TextPiece>> TextCall::next(std::chrono::milliseconds patience,
+                                              std::chrono::microseconds gather) {
     std::vector<TextPiece> pieces;
-    for (Event& event : m_inbox->events.take(patience)) {
+    for (Event& event : m_inbox->events.take(patience, gather)) {
         TextPiece piece;
         piece.choice = event.choice;
         piece.text = std::move(event.text);

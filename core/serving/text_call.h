@@ -33,10 +33,14 @@ public:
           int samples);
     ~TextCall();
 
-    // What became final, in order; waits at most `patience` for it. Errors: the engine's.
-    engine::Result<std::vector<TextPiece>> next(std::chrono::milliseconds patience);
+    // What became final, in order; waits at most `patience` for it, and before that for `gather`
+    // unless a text ends. Errors: the engine's.
+    engine::Result<std::vector<TextPiece>> next(std::chrono::milliseconds patience,
+                                                std::chrono::microseconds gather = {});
     // All texts have ended.
     bool finished() const { return m_open == 0; }
+    // Texts that the model makes at present, this call's among them.
+    int company() const;
 
     // Complete once finished. A prompt counts once, however many samples it has.
     const protocol::Usage& usage() const { return m_usage; }

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
-#include <new>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -17,6 +16,7 @@
 #include "training/language_network.h"
 #include "training/tokenizer_file.h"
 #include "training/training_data.h"
+#include "training/training_error.h"
 
 namespace linnet::training {
 
@@ -426,12 +426,8 @@ Result<LmReport> trainLanguageModel(const LmOptions& options) {
             return ready.error();
         }
         return run.run();
-    } catch (const std::bad_alloc&) {
-        return Error{ErrorCode::OutOfMemory, "out of memory: lower the batch size"};
-    } catch (const c10::Error& e) {
-        return Error{ErrorCode::Internal, e.what_without_backtrace()};
-    } catch (const std::exception& e) {
-        return Error{ErrorCode::Internal, e.what()};
+    } catch (...) {
+        return trainingError();
     }
 }
 

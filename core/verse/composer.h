@@ -11,6 +11,7 @@
 #include "verse/form.h"
 #include "verse/poem.h"
 #include "verse/script_converter.h"
+#include "verse/verse_lore.h"
 
 namespace linnet::verse {
 
@@ -41,6 +42,7 @@ struct ComposerOptions {
     std::function<bool(std::string_view line)> knownLine = {};
     // Reads requests in traditional characters and writes poems in them; null: simplified only.
     std::shared_ptr<const ScriptConverter> converter = {};
+    VerseLore lore = {};
     int candidates = 0; // for each line; 0: as many as the language's budget of time allows
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/api/generator.h"
+#include "verse/phrase_model.h"
 
 namespace linnet::verse {
 
@@ -16,6 +17,12 @@ public:
     Decoding(engine::Generator& model, std::stop_token stop)
         : m_model(model)
         , m_stop(std::move(stop)) {}
+
+    // `phrases`, which may be null, has its share in every distribution from now on.
+    void consult(const PhraseModel* phrases, float share) {
+        m_phrases = phrases;
+        m_share = share;
+    }
 
     // Natural-log probabilities over the vocabulary for the next token; empty when the model
     // failed or was cancelled. Valid until the next call.
@@ -28,7 +35,14 @@ public:
             m_failure = logProbs.error();
             return {};
         }
-        return *logProbs;
+        if (m_phrases == nullptr) {
+            return *logProbs;
+        }
+        m_blended.assign(logProbs->begin(), logProbs->end());
+        if (!m_blended.empty()) {
+            m_phrases->blend(m_tokens, m_share, m_blended);
+        }
+        return m_blended;
     }
 
     void push(engine::TokenId token) { m_tokens.push_back(token); }
@@ -66,6 +80,9 @@ private:
     engine::Generator& m_model;
     std::stop_token m_stop;
     std::vector<engine::TokenId> m_tokens;
+    const PhraseModel* m_phrases = nullptr;
+    float m_share = 0;
+    std::vector<float> m_blended;
     std::optional<engine::Error> m_failure;
 };
 

@@ -1,8 +1,10 @@
 #include "verse/en_composer.h"
 
+#include <list>
 #include <utility>
 
 #include "verse/en_draft.h"
+#include "verse/en_openings.h"
 #include "verse/en_plan.h"
 #include "verse/poem_writer.h"
 #include "verse/verse_data.h"
@@ -14,7 +16,14 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 6;
+constexpr int defaultCandidates = 8;
+// A short poem has the time for more, and every line of it counts.
+constexpr std::size_t briefPoem = 5; // lines
+constexpr int briefCandidates = 16;
+constexpr double briefWarmth = 0.15;          // added to the temperature
+constexpr std::uint64_t openingSeed = 0x0e11; // apart from the poem's own draws
+// The part of the probability that counted phrases have; the rest is the model's.
+constexpr float phraseShare = 0.6F;
 
 } // namespace
 
@@ -40,12 +49,24 @@ Result<Composition> EnComposer::compose(Generator& model, const PoemRequest& req
         return refused;
     }
     const EnPlan& plan = std::get<EnPlan>(planned);
+    std::list<EnPlan> plans; // of the versions
     PoemWriterOptions options;
     options.sampling = {.temperature = 0.75, .topP = 0.92, .minP = 0.02};
-    options.candidates = m_options.candidates > 0 ? m_options.candidates : defaultCandidates;
+    options.phrases = m_options.lore.phrases.get();
+    options.phraseShare = phraseShare;
+    const bool brief = plan.lines.size() <= briefPoem;
+    options.sampling.temperature += brief ? briefWarmth : 0.0;
+    options.candidates = m_options.candidates > 0 ? m_options.candidates
+                         : brief                  ? briefCandidates
+                                                  : defaultCandidates;
     options.knownLine = m_options.knownLine;
-    return PoemWriter(model, request, options, sink, std::move(stop))
-        .write(EnDraft(plan, m_vocabulary));
+    return PoemWriter(model, request, options, sink, std::move(stop)).write([&](int version) {
+        Random random(request.seed + static_cast<std::uint64_t>(version) + openingSeed);
+        auto opened = planWithOpening(request, plan, m_data.forms, m_vocabulary, m_data.english,
+                                      m_options.lore, m_options.knownLine, random);
+        plans.push_back(opened ? *std::move(opened) : plan);
+        return std::make_unique<EnDraft>(plans.back(), m_vocabulary, m_options.lore);
+    });
 }
 
 } // namespace linnet::verse

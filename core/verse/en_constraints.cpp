@@ -23,6 +23,11 @@ constexpr float identicalRhyme = 2.0F; // "leave", "believe"
 constexpr float richRhyme = 0.3F;      // given to rhymes for each doubling of their number
 constexpr float markInLine = 0.8F;     // a pause that the model puts in too freely
 constexpr int mostMarks = 2;           // inside a line
+// Taken from what no reader would let pass: "a" before a vowel, "the" before "of", two words side
+// by side that stood so before. Only where nothing else fits does it come all the same.
+constexpr float ungrammatical = 12.0F;
+constexpr float repeatedPair = 6.0F;
+constexpr std::string_view cutMark = "\u2014";
 // Rhymes that only just suffice are left to requests that name them.
 constexpr int sparePartnersWanted = 3;
 
@@ -51,8 +56,9 @@ bool EnConstraints::begins(const EnWord& word) const {
     return initial == 0 || word.initial == initial;
 }
 
-void EnConstraints::beginLine(std::size_t line) {
+void EnConstraints::beginLine(std::size_t line, bool cut) {
     m_line = line;
+    m_cut = cut;
     m_letter = m_plan->lines[line].letter;
     m_places = metre().start();
     m_endings = metre().endings(m_letter >= 0);
@@ -104,6 +110,15 @@ bool EnConstraints::isFree(const EnWord& word, const Rhyme* rhyme) const {
 
 void EnConstraints::offer(std::span<const float> logProbs, std::span<const float> bonus,
                           TokenSampler& sampler) const {
+    if (m_words == 0 && m_plan->images) {
+        const TokenId dash = m_vocabulary->token(cutMark);
+        if (m_cut && !m_lastIsMark && m_vocabulary->isMark(dash)) {
+            sampler.add(dash, 0);
+        } else {
+            offerEnds(logProbs, bonus, sampler);
+        }
+        return;
+    }
     if (m_words == 0) {
         const bool last = m_line + 1 == m_plan->lines.size();
         if (!m_lastIsMark) {
@@ -121,7 +136,7 @@ void EnConstraints::offer(std::span<const float> logProbs, std::span<const float
     if (!EnMetre::open(m_places)) {
         return;
     }
-    if (!m_lastIsMark && m_marks < mostMarks) {
+    if (!m_lastIsMark && m_marks < mostMarks && !m_plan->images) {
         offerMarks(logProbs, m_vocabulary->marks(), sampler);
     }
     offerWords(logProbs, bonus, sampler);
@@ -200,6 +215,7 @@ void EnConstraints::offerWords(std::span<const float> logProbs, std::span<const 
             set.monosyllable = set.monosyllable || m_vocabulary->shapes()[shape].syllables == 1;
         }
     }
+    const std::vector<TokenId> said = saidBeforeLast();
     std::size_t index = 0;
     for (const EnWord& word : m_vocabulary->words()) {
         const std::size_t at = index++;
@@ -211,8 +227,36 @@ void EnConstraints::offerWords(std::span<const float> logProbs, std::span<const 
         if (set.monosyllable && place != Place::Any && word.function == (place == Place::Strong)) {
             less += word.function ? functionAtStrongPlace : contentAtWeakPlace;
         }
+        less += word.determiner ? awkwardness(word) : 0.0F;
+        if (std::find(said.begin(), said.end(), word.token) != said.end()) {
+            less += repeatedPair;
+        }
         sampler.add(word.token, logProbs[static_cast<std::size_t>(word.token)] + bonus[at] - less);
     }
+}
+
+// What is wrong with a determiner before what stands to its right.
+float EnConstraints::awkwardness(const EnWord& word) const {
+    const EnWord* next = m_lastIsMark ? nullptr : m_vocabulary->word(m_lastWord);
+    if (next == nullptr || next->function) {
+        return ungrammatical;
+    }
+    const bool wrongArticle = (word.text == "a" && !next->startsWithConsonant) ||
+                              (word.text == "an" && !next->startsWithVowel);
+    return wrongArticle ? ungrammatical : 0.0F;
+}
+
+// The words that stood before the last one earlier in the poem, if one of the two says something.
+std::vector<TokenId> EnConstraints::saidBeforeLast() const {
+    std::vector<TokenId> said;
+    const EnWord* last = m_lastIsMark ? nullptr : m_vocabulary->word(m_lastWord);
+    for (auto at = m_pairs.lower_bound({m_lastWord, -1});
+         last != nullptr && at != m_pairs.end() && at->first == m_lastWord; ++at) {
+        if (!last->function || !m_vocabulary->word(at->second)->function) {
+            said.push_back(at->second);
+        }
+    }
+    return said;
 }
 
 float EnConstraints::discouragement(const EnWord& word) const {
@@ -239,6 +283,7 @@ float EnConstraints::endDiscouragement(const EnWord& word) const {
         }
     }
     const bool patterned = metre().tracks().front().endSyllables > 0;
+    less += word.determiner ? ungrammatical : 0.0F;
     return less + (patterned && word.function ? functionAtEnd : 0.0F);
 }
 
@@ -265,6 +310,9 @@ void EnConstraints::accept(TokenId token) {
             std::transform(all.begin(), all.end(), left.begin(), all.begin(), std::bit_or<>());
         }
         m_places = std::move(all);
+    }
+    if (m_words > 0 && !m_lastIsMark) {
+        m_pairs.emplace(m_lastWord, token);
     }
     ++m_words;
     m_lastIsMark = false;

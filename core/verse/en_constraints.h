@@ -20,7 +20,8 @@ public:
     EnConstraints(const EnPlan& plan, const EnVocabulary& vocabulary);
 
     // Lines are written or taken as they are fixed, in order.
-    void beginLine(std::size_t line);
+    // A line of a form of images has no mark but the dash that ends the one with the `cut`.
+    void beginLine(std::size_t line, bool cut = false);
     void takeFixedLine(std::size_t line);
 
     // Offers every word and mark that may come next, and the end of the line when it may, with its
@@ -53,6 +54,8 @@ private:
     bool rhymesAlready(RhymeKey key) const;
     float discouragement(const EnWord& word) const;
     float endDiscouragement(const EnWord& word) const;
+    float awkwardness(const EnWord& word) const;
+    std::vector<engine::TokenId> saidBeforeLast() const;
     void acceptEnd(const EnWord& word);
     void settleRhyme(const EnWord& word);
     bool begins(const EnWord& word) const;
@@ -64,8 +67,10 @@ private:
     std::map<int, Rhyme> m_rhymes;
     std::vector<std::uint8_t> m_uses; // of each word, in the poem
     std::set<engine::TokenId> m_endWords;
+    std::set<std::pair<engine::TokenId, engine::TokenId>> m_pairs; // a word, the one before it
 
     std::size_t m_line = 0;
+    bool m_cut = false;
     int m_letter = -1;
     EnPlaces m_places;
     EnMetre::Endings m_endings;

@@ -1,6 +1,8 @@
 #include "verse/en_draft.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include "verse/english_words.h"
 #include "verse/poem_record.h"
@@ -13,19 +15,53 @@ namespace {
 
 // Log-probabilities added to words of the theme that have not come yet, and to keywords, more the
 // fewer lines are left.
-constexpr float themeBonus = 1.0F;
+constexpr float themeBonus = 1.5F;
+// To words near the theme, times their strength.
+constexpr float nearBonus = 2.5F;
 constexpr float keywordBonus = 2.0F;
 constexpr float keywordUrgency = 4.0F;
+// Taken from words that speak of somebody, in a form of images, and from words of the form's
+// openings in later lines.
+constexpr float personInImage = 4.0F;
+constexpr float spentByOpening = 2.5F;
+// And there from pronouns that cannot mean whom the opening names, and from those of the speaker.
+constexpr float wrongPronoun = 4.0F;
+constexpr float speakersPronoun = 1.5F;
+constexpr std::string_view feminineWords = "feminine"; // the form's words for women
+constexpr std::array<const char*, 4> masculine = {"he", "him", "his", "himself"};
+constexpr std::array<const char*, 4> feminine = {"she", "her", "hers", "herself"};
+constexpr std::array<const char*, 8> speakers = {"i", "me", "my", "we", "us", "our", "you", "thee"};
+// In the choice between lines, per word: what a word near the theme is worth, times its strength;
+// how much a word's rarity speaks for it (else what is said always is said again, about anything);
+// what is wrong with a beginning that the line before has, or any other.
+constexpr double nearMerit = 2.0;
+constexpr double briefNearMerit = 3.0; // in a poem of few lines, which has few occasions
+constexpr std::size_t briefPoem = 5;
+constexpr double rarityMerit = 0.5;
+constexpr double briefRarityMerit = 0.8; // there, else "the light of day" fits every theme
+constexpr double sameBeginning = 0.4;
+constexpr double oldBeginning = 0.12;
 // Added to the word that stands before the one just written in a keyword of several.
 constexpr float continuationBonus = 10.0F;
 
 } // namespace
 
-EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary)
+EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const VerseLore& lore)
     : m_plan(&plan)
     , m_vocabulary(&vocabulary)
+    , m_lore(&lore)
     , m_constraints(plan, vocabulary)
     , m_bonus(vocabulary.words().size(), 0.0F) {
+    std::vector<Near> near;
+    const std::vector<float> strengths = lore.nearTo(plan.subjects, vocabulary.tokenCount());
+    for (std::size_t i = 0; i < vocabulary.words().size(); ++i) {
+        const auto token = static_cast<std::size_t>(vocabulary.words()[i].token);
+        if (strengths[token] > 0) {
+            near.push_back({i, strengths[token]});
+        }
+    }
+    m_near = std::make_shared<const std::vector<Near>>(std::move(near));
+    m_unwanted = std::make_shared<const std::vector<Unwanted>>(unwantedAfterOpening());
 }
 
 std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const {
@@ -35,6 +71,49 @@ std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const 
                                               : m_vocabulary->token(token));
     }
     return all;
+}
+
+// What a form's openings are made of, which a model that has hardly read other poems of the form
+// would say in every line; and pronouns of others than the one whom the opening names.
+std::vector<EnDraft::Unwanted> EnDraft::unwantedAfterOpening() const {
+    std::map<std::size_t, float> words;
+    const auto add = [&](const std::string& text, float less) {
+        for (const std::string& part : splitEnglishLine(text)) {
+            const EnWord* word = m_vocabulary->find(part);
+            if (word != nullptr && !m_plan->theme.contains(word->text)) {
+                words[static_cast<std::size_t>(word - m_vocabulary->words().data())] = less;
+            }
+        }
+    };
+    if (!m_plan->lines.front().opening) {
+        return {};
+    }
+    const Openings& openings = m_plan->form->openings;
+    bool she = false;
+    for (const auto& [name, list] : openings.words) {
+        for (const std::string& word : list) {
+            add(word, spentByOpening);
+            const auto& line = m_plan->lines.front().fixed;
+            she = she || (name == feminineWords &&
+                          std::find(line.begin(), line.end(), word) != line.end());
+        }
+    }
+    for (const std::string& line : openings.lines) {
+        for (const std::string& word : splitEnglishLine(line)) {
+            add(isFunctionWord(lowerCase(word)) ? "" : word, spentByOpening);
+        }
+    }
+    for (const char* pronoun : she ? masculine : feminine) {
+        add(pronoun, wrongPronoun);
+    }
+    for (const char* pronoun : speakers) {
+        add(pronoun, speakersPronoun);
+    }
+    std::vector<Unwanted> unwanted;
+    for (const auto& [word, less] : words) {
+        unwanted.push_back({word, less});
+    }
+    return unwanted;
 }
 
 std::vector<TokenId> EnDraft::prompt() const {
@@ -65,6 +144,18 @@ void EnDraft::favour(std::size_t line) {
             bonusOf(*word) += themeBonus;
         }
     }
+    for (const Unwanted& word : *m_unwanted) {
+        m_bonus[word.word] -= word.less;
+    }
+    for (std::size_t i = 0; m_plan->images && i < m_bonus.size(); ++i) {
+        m_bonus[i] -= m_vocabulary->words()[i].personal ? personInImage : 0.0F;
+    }
+    for (const Near& near : *m_near) {
+        const EnWord& word = m_vocabulary->words()[near.word];
+        if (m_constraints.uses(word) == 0) {
+            m_bonus[near.word] += nearBonus * near.strength;
+        }
+    }
     const float part = static_cast<float>(line + 1) / static_cast<float>(lineCount());
     const std::span<const TokenId> tokens = m_constraints.tokens();
     for (const std::vector<std::string>& keyword : m_plan->keywords) {
@@ -87,7 +178,10 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
                         Random& random) {
     const std::size_t start = decoding.size();
     m_written = {};
-    m_constraints.beginLine(line);
+    if (m_plan->images && m_cut < 0 && line < 2) {
+        m_cut = line == 1 ? 1 : static_cast<int>(random.below(2));
+    }
+    m_constraints.beginLine(line, m_cut == static_cast<int>(line));
     favour(line);
     TokenSampler sampler;
     while (!m_constraints.lineDone()) {
@@ -102,7 +196,9 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
         if (!token) {
             return false; // cannot be: the look-ahead leaves something
         }
-        m_written.logProb += static_cast<double>(logProbs[static_cast<std::size_t>(*token)]);
+        const bool cut = m_plan->images && m_vocabulary->isMark(*token);
+        m_written.logProb +=
+            cut ? 0.0 : static_cast<double>(logProbs[static_cast<std::size_t>(*token)]);
         m_constraints.accept(*token);
         decoding.push(*token);
     }
@@ -114,7 +210,44 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
     }
     m_written.text = englishLineText(texts);
     m_written.record = m_written.text;
+    judge();
     return true;
+}
+
+void EnDraft::takeFixedLine(std::size_t line) {
+    m_constraints.takeFixedLine(line);
+    const auto& words = m_plan->lines[line].fixed;
+    const auto first = std::find_if_not(words.begin(), words.end(), isMark);
+    m_firstWords.push_back(first != words.end() ? m_vocabulary->token(*first) : -1);
+}
+
+// What speaks for the line apart from its likelihood.
+void EnDraft::judge() {
+    const double rarity = lineCount() <= briefPoem ? briefRarityMerit : rarityMerit;
+    double merit = 0;
+    TokenId first = -1;
+    for (const TokenId token : m_constraints.tokens()) {
+        if (m_vocabulary->word(token) == nullptr) {
+            continue;
+        }
+        first = token; // lines are written from behind
+        merit -= m_lore->phrases ? rarity * m_lore->phrases->commonness(token) : 0.0;
+        const auto near = std::find_if(m_near->begin(), m_near->end(), [&](const Near& one) {
+            return m_vocabulary->words()[one.word].token == token;
+        });
+        const bool isTheme = m_plan->theme.contains(std::string(m_vocabulary->text(token)));
+        if ((near != m_near->end() || isTheme) && m_nearSaid.insert(token).second) {
+            merit += (lineCount() <= briefPoem ? briefNearMerit : nearMerit) *
+                     (isTheme ? 1.0 : static_cast<double>(near->strength));
+        }
+    }
+    m_written.merit = merit / static_cast<double>(m_written.tokens.size());
+    if (!m_firstWords.empty() && m_firstWords.back() == first) {
+        m_written.merit -= sameBeginning;
+    } else if (std::find(m_firstWords.begin(), m_firstWords.end(), first) != m_firstWords.end()) {
+        m_written.merit -= oldBeginning;
+    }
+    m_firstWords.push_back(first);
 }
 
 } // namespace linnet::verse

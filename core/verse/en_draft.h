@@ -7,38 +7,59 @@
 #include "verse/en_constraints.h"
 #include "verse/en_plan.h"
 #include "verse/poem_draft.h"
+#include "verse/verse_lore.h"
 
 namespace linnet::verse {
 
 // An English poem in the making.
 class EnDraft : public PoemDraft {
 public:
-    // `plan` and `vocabulary` outlive it.
-    EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary);
+    // `plan`, `vocabulary` and `lore` outlive it.
+    EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const VerseLore& lore);
 
     std::unique_ptr<PoemDraft> clone() const override { return std::make_unique<EnDraft>(*this); }
     std::vector<engine::TokenId> prompt() const override;
     std::size_t lineCount() const override { return m_plan->lines.size(); }
     bool isFixed(std::size_t line) const override { return !m_plan->lines[line].fixed.empty(); }
+    bool isOpening(std::size_t line) const override { return m_plan->lines[line].opening; }
     std::vector<engine::TokenId> before(std::size_t line) const override;
     std::vector<engine::TokenId> fixedTokens(std::size_t line) const override;
     std::string fixedText(std::size_t line) const override { return m_plan->lines[line].written; }
     bool writeLine(std::size_t line, Decoding& decoding, const SamplerOptions& sampling,
                    Random& random) override;
     const DraftLine& written() const override { return m_written; }
-    void takeFixedLine(std::size_t line) override { m_constraints.takeFixedLine(line); }
+    void takeFixedLine(std::size_t line) override;
     std::string variant() const override { return m_plan->variant->name; }
     std::string title() const override { return m_plan->title; }
     std::vector<int> breaks() const override { return m_plan->layout.breaks; }
 
 private:
+    // A word that is near the theme.
+    struct Near {
+        std::size_t word = 0; // index in the vocabulary
+        float strength = 0;
+    };
+
+    struct Unwanted {
+        std::size_t word = 0;
+        float less = 0; // log-probability taken from it
+    };
+
     void favour(std::size_t line);
+    void judge();
+    std::vector<Unwanted> unwantedAfterOpening() const;
     std::vector<engine::TokenId> ids(const std::vector<std::string>& tokens) const;
 
     const EnPlan* m_plan;
     const EnVocabulary* m_vocabulary;
+    const VerseLore* m_lore;
+    std::shared_ptr<const std::vector<Near>> m_near;
+    std::shared_ptr<const std::vector<Unwanted>> m_unwanted;
+    std::set<engine::TokenId> m_nearSaid;      // in the lines so far
+    std::vector<engine::TokenId> m_firstWords; // of the lines so far
     EnConstraints m_constraints;
     std::vector<float> m_bonus; // for each word of the vocabulary
+    int m_cut = -1;             // the line that a dash ends, in a form of images
     DraftLine m_written;
 };
 

@@ -325,9 +325,9 @@ private:
         }
         rhyme.open = false;
         rhyme.keys = kept;
-        if (const EnWord* known = m_vocabulary.find(word)) {
-            for (const EnSound& sound : known->sounds) {
-                rhyme.phonemes.insert(sound.phonemes);
+        for (const Pronunciation& sound : sounds) { // also of a word that the model cannot write
+            if (const auto homophones = m_vocabulary.phonemesOf(sound)) {
+                rhyme.phonemes.insert(*homophones);
             }
         }
         return {};
@@ -431,6 +431,7 @@ private:
     void makePrompt() {
         EnglishPrompt& prompt = m_plan.prompt;
         prompt.form = englishFormOf(m_plan.form->name);
+        m_plan.images = m_plan.form->images;
         const auto& lines = m_plan.layout.lines;
         const auto syllables = [&](std::size_t i) { return lines[i].maxLength; };
         if (prompt.form == EnglishForm::Ballad && lines.size() > 1) {
@@ -451,6 +452,9 @@ private:
         }
         for (const std::string& word : words) {
             const EnWord* entry = m_vocabulary.find(word);
+            if (entry == nullptr || !entry->function) {
+                m_plan.subjects.push_back(word);
+            }
             if (entry != nullptr && !entry->function && m_plan.theme.insert(word).second) {
                 prompt.theme.push_back(entry->text);
             }

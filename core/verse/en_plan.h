@@ -18,6 +18,7 @@ namespace linnet::verse {
 struct EnLinePlan {
     std::vector<std::string> fixed; // words and marks; empty: to be composed
     std::string written;            // the fixed line as the writer wrote it
+    bool opening = false;           // it is the form's, not the writer's
     char initial = 0;               // acrostic; 0: none
     const EnWord* end = nullptr;    // a rhyme word that was asked for
     int letter = -1;                // of the rhyme
@@ -44,8 +45,10 @@ struct EnPlan {
     std::map<int, EnRhymePlan> rhymes;
     std::vector<std::vector<std::string>> keywords; // words in lower case
     std::set<std::string> theme;                    // words that steer, keywords among them
+    std::vector<std::string> subjects; // the same, with those that the model cannot write
     std::string title;
     EnglishPrompt prompt;
+    bool images = false; // of the form
 };
 
 // Works out what a request leaves open, or why it cannot be met.

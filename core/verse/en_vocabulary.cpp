@@ -29,6 +29,19 @@ constexpr auto functionWords = std::to_array<std::string_view>(
      "were",   "what",  "when",  "where", "which", "while", "who",    "whom",  "whose", "will",
      "with",   "would", "ye",    "yet",   "you",   "your"});
 
+// Words that nothing but a noun or its attributes can follow.
+constexpr auto determiners = std::to_array<std::string_view>(
+    {"a", "an", "every", "my", "our", "the", "their", "thy", "your"});
+
+// Words that tell and argue where images should only show.
+constexpr auto personals = std::to_array<std::string_view>(
+    {"and",   "am",   "are",  "art",   "as",   "be",     "but",   "did",  "do",   "for",
+     "hast",  "hath", "he",   "he's",  "her",  "him",    "his",   "i",    "i'll", "i'm",
+     "if",    "is",   "it",   "lord",  "man",  "me",     "mine",  "must", "my",   "nor",
+     "o",     "oh",   "or",   "our",   "say",  "shall",  "she",   "so",   "that", "thee",
+     "their", "them", "then", "they",  "thou", "though", "thy",   "upon", "us",   "was",
+     "we",    "were", "when", "which", "who",  "will",   "would", "ye",   "you",  "your"});
+
 } // namespace
 
 bool isFunctionWord(std::string_view word) {
@@ -79,12 +92,14 @@ void EnVocabulary::addWord(TokenId token, std::string_view text, const EnLexicon
     word.text = text;
     const std::string lower = lowerCase(text);
     const bool letter = lower.size() == 1 && lower != "a" && lower != "i" && lower != "o";
-    if (letter) {
-        return; // said as the name of a letter
+    if (letter || lower == "st") {
+        return; // said as the name of a letter, or short for a word that is said otherwise
     }
     for (const Pronunciation& pronunciation : lexicon.pronunciations(lower)) {
         if (pronunciation.syllables() > 0) {
             word.sounds.push_back(describe(pronunciation));
+            (isVowel(pronunciation.phones().front()) ? word.startsWithVowel
+                                                     : word.startsWithConsonant) = true;
         }
     }
     if (word.sounds.empty()) {
@@ -92,6 +107,8 @@ void EnVocabulary::addWord(TokenId token, std::string_view text, const EnLexicon
     }
     word.shapeSet = shapeSetOf(word);
     word.function = isFunctionWord(lower);
+    word.personal = std::find(personals.begin(), personals.end(), lower) != personals.end();
+    word.determiner = std::find(determiners.begin(), determiners.end(), lower) != determiners.end();
     const auto first =
         std::find_if(lower.begin(), lower.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     word.initial = first != lower.end() ? *first : '\0';
@@ -185,6 +202,11 @@ TokenId EnVocabulary::token(std::string_view text) const {
         return known->token;
     }
     return m_tokenizer.find(text).value_or(m_unknown);
+}
+
+std::optional<std::int32_t> EnVocabulary::phonemesOf(const Pronunciation& pronunciation) const {
+    const auto found = m_phonemes.find(phonemeKey(pronunciation.phones()));
+    return found != m_phonemes.end() ? std::optional(found->second) : std::nullopt;
 }
 
 std::optional<RhymeKey> EnVocabulary::keyOf(const Pronunciation& pronunciation) const {

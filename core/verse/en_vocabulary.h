@@ -43,6 +43,10 @@ struct EnWord {
     std::uint16_t shapeSet = 0; // index into EnVocabulary::shapeSets()
     bool function = false;      // an article, pronoun, preposition or the like: usually unstressed
     char initial = 0;           // first letter in lower case
+    bool startsWithVowel = false; // in some pronunciation: "an" may stand before it
+    bool startsWithConsonant = false;
+    bool personal = false;   // a pronoun of a person, or a conjunction that argues
+    bool determiner = false; // a noun has to follow: "the", "my"
 };
 
 // The words that an English verse model can write and the dictionary can say. Immutable.
@@ -56,6 +60,7 @@ public:
     std::span<const EnShape> shapes() const { return m_shapes; }
     // The sets of shapes that words have, for those with several pronunciations.
     std::span<const std::vector<std::uint16_t>> shapeSets() const { return m_shapeSets; }
+    std::size_t tokenCount() const { return m_byToken.size(); }
     // The words whose rhyme is `key`.
     std::span<const std::int32_t> rhyming(RhymeKey key) const;
     std::size_t keyCount() const { return m_rhyming.size(); }
@@ -70,6 +75,8 @@ public:
     // The token of any word or mark; the unknown token for others.
     engine::TokenId token(std::string_view text) const;
 
+    // The number that its homophones share, if the vocabulary has one.
+    std::optional<std::int32_t> phonemesOf(const Pronunciation& pronunciation) const;
     // The rhyme keys of any pronunciations, those of the vocabulary only.
     std::optional<RhymeKey> keyOf(const Pronunciation& pronunciation) const;
 

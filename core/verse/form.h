@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -93,6 +94,13 @@ struct MetreRules {
     bool invertedFirstFoot = false; // strong-weak may stand for weak-strong at the start
 };
 
+// Lines that a poem of the form may open with: templates such as "There was a young {who} of
+// {place}", where a name in braces stands for one of its words.
+struct Openings {
+    std::vector<std::string> lines; // empty: the form has none
+    std::map<std::string, std::vector<std::string>> words;
+};
+
 struct Form {
     std::string name; // "qijue"
     Language language = Language::English;
@@ -103,6 +111,10 @@ struct Form {
     RhymeRules rhyme;
     MetreRules metre;
     std::vector<Licence> licences;
+    std::vector<std::pair<int, int>> parallel; // neighbouring lines, by custom (对仗); from 0
+    Openings openings;
+    // A poem of images (haiku): a dash cuts it in two, and nobody speaks of himself in it.
+    bool images = false;
     std::vector<Variant> variants; // at least one; the first is the default
 
     const Variant* findVariant(std::string_view variantName) const;

@@ -291,6 +291,62 @@ private:
         }
     }
 
+    // [[3, 4], [5, 6]]: neighbouring lines, counted from 1.
+    void readParallel(const json& root) {
+        const json* pairs = find(root, "parallel");
+        for (const json& pair : pairs != nullptr ? *pairs : json::array()) {
+            const bool whole = pairs->is_array() && pair.is_array() && pair.size() == 2 &&
+                               pair[0].is_number_integer() && pair[1].is_number_integer() &&
+                               pair[0].get<long long>() >= 1 && pair[0].get<long long>() < 200 &&
+                               pair[1].get<long long>() == pair[0].get<long long>() + 1;
+            if (!whole) {
+                fail("parallel", "must be a list of pairs of neighbouring lines, as in [[3, 4]]");
+                return;
+            }
+            m_form.parallel.emplace_back(pair[0].get<int>() - 1, pair[1].get<int>() - 1);
+        }
+    }
+
+    std::vector<std::string> texts(const json& value, const std::string& key) {
+        const bool whole = value.is_array() && !value.empty() &&
+                           std::all_of(value.begin(), value.end(),
+                                       [](const json& entry) { return entry.is_string(); });
+        if (!whole) {
+            fail(key, "must be a list of texts");
+            return {};
+        }
+        return value.get<std::vector<std::string>>();
+    }
+
+    // {"lines": ["A {who} from {place}"], "words": {"who": [..], "place": [..]}}
+    void readOpenings(const json& root) {
+        const json* openings = find(root, "openings");
+        if (openings == nullptr || !hasKeys(*openings, "openings", {"lines", "words"})) {
+            return;
+        }
+        m_form.openings.lines = texts(openings->value("lines", json()), "openings.lines");
+        const json words = openings->value("words", json::object());
+        if (!words.is_object()) {
+            fail("openings.words", "must be an object");
+            return;
+        }
+        for (const auto& [name, list] : words.items()) {
+            m_form.openings.words[name] = texts(list, "openings.words." + name);
+        }
+        for (const std::string& line : m_form.openings.lines) {
+            std::size_t at = 0;
+            while ((at = line.find('{', at)) != std::string::npos) {
+                const std::size_t end = std::min(line.find('}', at), line.size());
+                const std::string name = line.substr(at + 1, end - at - 1);
+                if (!m_form.openings.words.contains(name)) {
+                    fail("openings.lines", "\"" + line + "\" asks for \"" + name +
+                                               "\", which is not in openings.words");
+                }
+                at = end;
+            }
+        }
+    }
+
     void readRules(const json& root) {
         if (const json* rhyme = find(root, "rhyme"); rhyme != nullptr) {
             if (hasKeys(*rhyme, "rhyme", {"tones", "neighbours", "repeat"})) {
@@ -318,7 +374,7 @@ private:
     void readForm(const json& root) {
         if (!hasKeys(root, "",
                      {"name", "language", "order", "title", "short", "description", "rhyme",
-                      "metre", "licences", "variants"})) {
+                      "metre", "licences", "parallel", "openings", "images", "variants"})) {
             return;
         }
         m_form.name = text(root, "name", "");
@@ -333,6 +389,9 @@ private:
         m_form.description = names(root, "description", "");
         readRules(root);
         readLicences(root);
+        readParallel(root);
+        readOpenings(root);
+        m_form.images = flag(root, "images", "");
         readVariants(root);
     }
 

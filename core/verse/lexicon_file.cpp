@@ -67,8 +67,7 @@ Result<LexiconFile> LexiconFile::read(const fs::path& path, LexiconKind kind) {
                          ", this program reads " + std::to_string(version)};
     }
     if (reader.u32() != static_cast<std::uint32_t>(kind)) {
-        return Error{ErrorCode::UnsupportedFormat,
-                     path.string() + ": a lexicon of another language"};
+        return Error{ErrorCode::UnsupportedFormat, path.string() + ": a lexicon of another kind"};
     }
     const std::uint32_t headerLength = reader.u32();
     const std::uint32_t payloadLength = reader.u32();

@@ -10,10 +10,11 @@
 
 namespace linnet::verse {
 
-// The container of both lexicons: the eight bytes "LINNETLX", format version, kind, lengths and
-// FNV-1a checksum of what follows, a header text that names sources, commits and licences (JSON, so
-// that `strings` shows it), and a payload that only its reader understands.
-enum class LexiconKind : std::uint32_t { Chinese = 1, English = 2 };
+// The container of the lexicons and of what lies beside a model: the eight bytes "LINNETLX", format
+// version, kind, lengths and FNV-1a checksum of what follows, a header text that names sources,
+// commits and licences (JSON, so that `strings` shows it), and a payload that only its reader
+// understands.
+enum class LexiconKind : std::uint32_t { Chinese = 1, English = 2, Phrases = 3, Associations = 4 };
 
 struct LexiconFile {
     std::string header;

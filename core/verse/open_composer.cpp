@@ -38,6 +38,11 @@ Result<std::unique_ptr<Composer>> openComposer(Language language, const VerseDat
     }
     ComposerOptions options;
     options.converter = std::move(converter);
+    auto lore = VerseLore::open(folder, tokenizer);
+    if (!lore) {
+        return lore.error();
+    }
+    options.lore = std::move(lore).value();
     std::error_code none;
     if (const fs::path path = folder / "lines.bin"; fs::exists(path, none)) {
         auto loaded = LineFilter::load(path);

@@ -14,7 +14,8 @@ std::string_view verseModelName(Language language);
 // Whether the tokenizer is that of a model of verse in this language.
 bool speaksOfPoems(const engine::Tokenizer& tokenizer, Language language);
 
-// A composer for the model in `folder`, with its filter of known lines (lines.bin), if it has one.
+// A composer for the model in `folder`, with its filter of known lines (lines.bin) and what
+// else lies beside it (VerseLore), if it has them.
 // `data` and `tokenizer` outlive it. Errors: UnsupportedFormat (no model of verse in this
 // language), CorruptFile, Io (of the filter).
 engine::Result<std::unique_ptr<Composer>>

@@ -31,6 +31,8 @@ public:
     virtual std::vector<engine::TokenId> prompt() const = 0;
     virtual std::size_t lineCount() const = 0;
     virtual bool isFixed(std::size_t line) const = 0;
+    // Whether a fixed line is one of the form's openings and not the writer's.
+    virtual bool isOpening(std::size_t) const { return false; }
 
     // Tokens that stand before a line and are nobody's choice (a stanza's beginning).
     virtual std::vector<engine::TokenId> before(std::size_t line) const = 0;

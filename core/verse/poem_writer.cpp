@@ -28,14 +28,16 @@ PoemWriter::PoemWriter(engine::Generator& model, const PoemRequest& request,
     m_sampling.temperature *= request.temperature;
 }
 
-Result<Composition> PoemWriter::write(const PoemDraft& start) {
+Result<Composition>
+PoemWriter::write(const std::function<std::unique_ptr<PoemDraft>(int version)>& start) {
     Composition composition;
     for (int version = 0; version < m_request.count; ++version) {
         // What a poem is like must not depend on what the model read before.
         m_model.clearCache();
         Decoding decoding(m_model, m_stop);
+        decoding.consult(m_options.phrases, m_options.phraseShare);
         Poem poem;
-        const bool whole = writeVersion(start, version, poem, decoding);
+        const bool whole = writeVersion(start(version), version, poem, decoding);
         if (decoding.failure()) {
             return *decoding.failure();
         }
@@ -54,8 +56,8 @@ Result<Composition> PoemWriter::write(const PoemDraft& start) {
     return composition;
 }
 
-bool PoemWriter::writeVersion(const PoemDraft& start, int version, Poem& poem, Decoding& decoding) {
-    std::unique_ptr<PoemDraft> draft = start.clone();
+bool PoemWriter::writeVersion(std::unique_ptr<PoemDraft> draft, int version, Poem& poem,
+                              Decoding& decoding) {
     poem.form = m_request.form;
     poem.title = draft->title();
     poem.breaks = draft->breaks();
@@ -76,7 +78,7 @@ bool PoemWriter::writeVersion(const PoemDraft& start, int version, Poem& poem, D
         if (draft->isFixed(line)) {
             draft->takeFixedLine(line);
             decoding.append(draft->fixedTokens(line));
-            out = {draft->fixedText(line), true, false};
+            out = {draft->fixedText(line), !draft->isOpening(line), false};
         } else {
             if (!writeLine(draft, line, decoding, random, out.fromCorpus)) {
                 return false;

@@ -14,8 +14,10 @@
 namespace linnet::verse {
 
 struct PoemWriterOptions {
-    SamplerOptions sampling; // its temperature is multiplied by the request's
-    int candidates = 4;      // for each line
+    SamplerOptions sampling;              // its temperature is multiplied by the request's
+    int candidates = 4;                   // for each line
+    const PhraseModel* phrases = nullptr; // has a share of the model's distribution
+    float phraseShare = 0;
     // True if the line is a whole line of the training corpus; may be empty.
     std::function<bool(std::string_view record)> knownLine;
 };
@@ -27,8 +29,9 @@ public:
     PoemWriter(engine::Generator& model, const PoemRequest& request,
                const PoemWriterOptions& options, const PoemSink& sink, std::stop_token stop);
 
-    // All versions of the request, each from a copy of `start`.
-    engine::Result<Composition> write(const PoemDraft& start);
+    // All versions of the request, each from what `start` gives for it.
+    engine::Result<Composition>
+    write(const std::function<std::unique_ptr<PoemDraft>(int version)>& start);
 
 private:
     struct Candidate {
@@ -39,7 +42,8 @@ private:
     };
 
     // False when it was stopped.
-    bool writeVersion(const PoemDraft& start, int version, Poem& poem, Decoding& decoding);
+    bool writeVersion(std::unique_ptr<PoemDraft> draft, int version, Poem& poem,
+                      Decoding& decoding);
     bool writeLine(std::unique_ptr<PoemDraft>& draft, std::size_t line, Decoding& decoding,
                    Random& random, bool& known);
     bool tryCandidates(const PoemDraft& draft, std::size_t line, int count,

@@ -15,7 +15,9 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 10;
+constexpr int defaultCandidates = 12;
+// The part of the probability that counted phrases have; the rest is the model's.
+constexpr float phraseShare = 0.5F;
 
 } // namespace
 
@@ -42,12 +44,16 @@ Result<Composition> ZhComposer::compose(Generator& model, const PoemRequest& req
     }
     const ZhPlan& plan = std::get<ZhPlan>(planned);
     PoemWriterOptions options;
-    options.sampling = {.temperature = 0.75, .topP = 0.95, .minP = 0.02};
+    options.sampling = {.temperature = 0.8, .topP = 0.95, .minP = 0.02};
+    options.phrases = m_options.lore.phrases.get();
+    options.phraseShare = phraseShare;
     options.candidates = m_options.candidates > 0 ? m_options.candidates : defaultCandidates;
     options.knownLine = m_options.knownLine;
-    const ZhDraft draft(plan, m_vocabulary,
+    const ZhDraft draft(plan, m_vocabulary, m_options.lore,
                         request.traditional ? m_options.converter.get() : nullptr);
-    return PoemWriter(model, request, options, sink, std::move(stop)).write(draft);
+    return PoemWriter(model, request, options, sink, std::move(stop)).write([&](int) {
+        return draft.clone();
+    });
 }
 
 } // namespace linnet::verse

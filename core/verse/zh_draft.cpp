@@ -17,16 +17,32 @@ constexpr float themeBonus = 0.5F;
 constexpr float keywordBonus = 3.0F;
 constexpr float keywordUrgency = 6.0F;
 constexpr float continuationBonus = 12.0F;
+// To characters near the theme, and to those that face the one above in a parallel couplet, times
+// their strength.
+constexpr float nearBonus = 1.5F;
+constexpr float facingBonus = 2.0F;
+// In the choice between lines, per character: what a character near the theme is worth, and one
+// that faces the one above, times their strength; and how much a character's rarity speaks for it.
+constexpr double nearMerit = 1.5;
+constexpr double facingMerit = 1.5;
+constexpr double rarityMerit = 0.4;
 
 } // namespace
 
-ZhDraft::ZhDraft(const ZhPlan& plan, const ZhVocabulary& vocabulary,
+ZhDraft::ZhDraft(const ZhPlan& plan, const ZhVocabulary& vocabulary, const VerseLore& lore,
                  const ScriptConverter* converter)
     : m_plan(&plan)
     , m_vocabulary(&vocabulary)
+    , m_lore(&lore)
     , m_converter(converter)
     , m_constraints(plan, vocabulary)
     , m_bonus(vocabulary.entries().size(), 0.0F) {
+    std::vector<std::string> subjects;
+    for (const char32_t character : plan.theme) {
+        subjects.push_back(toUtf8({&character, 1}));
+    }
+    m_near =
+        std::make_shared<const std::vector<float>>(lore.nearTo(subjects, vocabulary.tokenCount()));
 }
 
 std::vector<TokenId> ZhDraft::prompt() const {
@@ -69,6 +85,19 @@ void ZhDraft::favour(std::size_t line) {
     };
     for (const char32_t character : m_plan->theme) {
         add(character, themeBonus);
+    }
+    for (const ZhVocabulary::Entry& entry : m_vocabulary->entries()) {
+        const float strength = (*m_near)[static_cast<std::size_t>(entry.token)];
+        m_bonus[static_cast<std::size_t>(&entry - m_vocabulary->entries().data())] +=
+            nearBonus * strength;
+    }
+    const std::u32string above = facingLine(line);
+    if (const std::size_t place = m_constraints.text().size(); place < above.size()) {
+        for (const Associate& one : m_lore->associations->facing(toUtf8({&above[place], 1}))) {
+            if (const auto* entry = m_vocabulary->entry(one.token)) {
+                add(entry->character, facingBonus * one.strength);
+            }
+        }
     }
     const float part =
         static_cast<float>(line + 1) / static_cast<float>(std::max<std::size_t>(1, lineCount()));
@@ -113,13 +142,45 @@ bool ZhDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
         decoding.push(m_vocabulary->token(character));
     }
     decoding.push(m_vocabulary->control(record_token::line));
-    finishLine(start, decoding);
+    finishLine(line, start, decoding);
     return true;
 }
 
-void ZhDraft::finishLine(std::size_t start, Decoding& decoding) {
+// The line that this one has to be parallel to (对仗), if it is known by now.
+std::u32string ZhDraft::facingLine(std::size_t line) const {
+    const auto& pairs = m_plan->form->parallel;
+    const bool parallel = std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+        return static_cast<std::size_t>(pair.second) == line;
+    });
+    if (!parallel || !m_lore->associations || m_before.empty()) {
+        return {};
+    }
+    std::u32string above = m_before.substr(0, m_before.size() - 1); // pairs are neighbours
+    return above.substr(above.rfind(U'\n') + 1);
+}
+
+// What speaks for the line apart from its likelihood.
+void ZhDraft::judge(const std::u32string& text, std::size_t line) {
+    double merit = 0;
+    const std::u32string above = facingLine(line);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const TokenId token = m_vocabulary->token(text[i]);
+        merit += nearMerit * static_cast<double>((*m_near)[static_cast<std::size_t>(token)]);
+        merit -= m_lore->phrases ? rarityMerit * m_lore->phrases->commonness(token) : 0.0;
+        if (i < above.size()) {
+            const auto facing = m_lore->associations->facing(toUtf8({&above[i], 1}));
+            const auto found = std::find_if(facing.begin(), facing.end(),
+                                            [&](const auto& one) { return one.token == token; });
+            merit += found != facing.end() ? facingMerit * static_cast<double>(found->strength) : 0;
+        }
+    }
+    m_written.merit = merit / static_cast<double>(text.size() + 1);
+}
+
+void ZhDraft::finishLine(std::size_t line, std::size_t start, Decoding& decoding) {
     const std::u32string text = m_constraints.text();
     m_constraints.endLine();
+    judge(text, line);
     m_before += text + U"\n";
     m_written.record = toUtf8(text);
     m_written.text = m_written.record;

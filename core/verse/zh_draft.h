@@ -6,6 +6,7 @@
 
 #include "verse/poem_draft.h"
 #include "verse/script_converter.h"
+#include "verse/verse_lore.h"
 #include "verse/zh_constraints.h"
 #include "verse/zh_plan.h"
 
@@ -14,8 +15,10 @@ namespace linnet::verse {
 // A Chinese poem in the making.
 class ZhDraft : public PoemDraft {
 public:
-    // `plan` and `vocabulary` outlive it; a `converter` makes it write traditional characters.
-    ZhDraft(const ZhPlan& plan, const ZhVocabulary& vocabulary, const ScriptConverter* converter);
+    // `plan`, `vocabulary` and `lore` outlive it; a `converter` makes it write traditional
+    // characters.
+    ZhDraft(const ZhPlan& plan, const ZhVocabulary& vocabulary, const VerseLore& lore,
+            const ScriptConverter* converter);
 
     std::unique_ptr<PoemDraft> clone() const override { return std::make_unique<ZhDraft>(*this); }
     std::vector<engine::TokenId> prompt() const override;
@@ -34,12 +37,16 @@ public:
 
 private:
     void favour(std::size_t line);
+    void judge(const std::u32string& text, std::size_t line);
+    std::u32string facingLine(std::size_t line) const;
     std::size_t keywordProgress(std::u32string_view keyword) const;
-    void finishLine(std::size_t start, Decoding& decoding);
+    void finishLine(std::size_t line, std::size_t start, Decoding& decoding);
     bool keepsTonesIn(const std::u32string& traditional) const;
 
     const ZhPlan* m_plan;
     const ZhVocabulary* m_vocabulary;
+    const VerseLore* m_lore;
+    std::shared_ptr<const std::vector<float>> m_near; // of each token to the theme
     const ScriptConverter* m_converter;
     ZhConstraints m_constraints;
     std::u32string m_before;    // all lines so far

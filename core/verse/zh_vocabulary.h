@@ -51,6 +51,8 @@ public:
     engine::TokenId control(std::string_view name) const;
     bool hasControl(std::string_view name) const;
 
+    std::size_t tokenCount() const { return m_byToken.size(); }
+
     // How many entries belong to each group.
     std::span<const int> groupSizes() const { return m_groupSizes; }
 

@@ -478,8 +478,8 @@
         <translation>与“%1”的连接中断了。Linnet 会自行再试。</translation>
     </message>
     <message>
-        <source>“%1” does not answer in time. It may be too busy, or its model too large.</source>
-        <translation>“%1”没有及时回答。可能它太忙，或模型太大。</translation>
+        <source>“%1” does not answer in time. Linnet asks again by itself; if it stays so, choose a smaller model or another server.</source>
+        <translation>“%1”没有及时回答。Linnet 会自行再试；如果总是这样，请选择较小的模型或其他服务器。</translation>
     </message>
     <message>
         <source>“%1” cannot prove who it is, so nothing was sent. If it is your own server, choose its certificate here.</source>
@@ -1567,6 +1567,25 @@ Everything is on disk.</source>
     </message>
 </context>
 <context>
+    <name>linnet::ui::PictureBatch</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · about %n minute(s) left</source>
+        <translation>
+            <numerusform>%1 · 大约还需 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · about %n second(s) left</source>
+        <translation>
+            <numerusform>%1 · 大约还需 %n 秒</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>linnet::ui::PictureCard</name>
     <message>
         <source>Take the picture off the list; its file stays.</source>
@@ -1623,6 +1642,57 @@ Everything is on disk.</source>
     <message>
         <source>Looking at the picture…</source>
         <translation>正在看图…</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::PictureExport</name>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Write the captions into files.</source>
+        <translation>把配文写入文件。</translation>
+    </message>
+    <message>
+        <source>As a Table (TSV)…</source>
+        <translation>导出为表格（TSV）…</translation>
+    </message>
+    <message>
+        <source>As JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>As a Text File Beside Each Picture</source>
+        <translation>在每张图片旁写一个文本文件</translation>
+    </message>
+    <message>
+        <source>The captions are in %1.</source>
+        <translation>配文已写入 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Replace %n text file(s)?</source>
+        <translation>
+            <numerusform>替换 %n 个文本文件？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Pictures on the list have text files of their names already.</source>
+        <translation>列表中的图片已有同名的文本文件。</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n text file(s) written.</source>
+        <translation>
+            <numerusform>已写入 %n 个文本文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The captions could not be written.</source>
+        <translation>无法写入配文。</translation>
     </message>
 </context>
 <context>
@@ -1694,14 +1764,6 @@ Everything is on disk.</source>
 <context>
     <name>linnet::ui::PicturesPanel</name>
     <message>
-        <source>Download</source>
-        <translation>下载</translation>
-    </message>
-    <message>
-        <source>No</source>
-        <translation>不下载</translation>
-    </message>
-    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
@@ -1714,32 +1776,8 @@ Everything is on disk.</source>
         <translation>从列表中移去所有图片；文件保留。</translation>
     </message>
     <message>
-        <source>Export</source>
-        <translation>导出</translation>
-    </message>
-    <message>
-        <source>Write the captions into files.</source>
-        <translation>把配文写入文件。</translation>
-    </message>
-    <message>
-        <source>As a Table (TSV)…</source>
-        <translation>导出为表格（TSV）…</translation>
-    </message>
-    <message>
-        <source>As JSON…</source>
-        <translation>导出为 JSON…</translation>
-    </message>
-    <message>
-        <source>As a Text File Beside Each Picture</source>
-        <translation>在每张图片旁写一个文本文件</translation>
-    </message>
-    <message>
         <source>Pasted picture</source>
         <translation>粘贴的图片</translation>
-    </message>
-    <message>
-        <source>The picture is on the web, at %1. Linnet has not contacted that server. Download the picture from there?</source>
-        <translation>图片在网上的 %1。Linnet 还没有联系那台服务器。要从那里下载图片吗？</translation>
     </message>
     <message>
         <source>Caption the Pictures in a Folder</source>
@@ -1764,48 +1802,8 @@ Everything is on disk.</source>
         <translation>正在查找图片…</translation>
     </message>
     <message>
-        <source>%1 of %2</source>
-        <translation>%1 / %2</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 · about %n minute(s) left</source>
-        <translation>
-            <numerusform>%1 · 大约还需 %n 分钟</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 · about %n second(s) left</source>
-        <translation>
-            <numerusform>%1 · 大约还需 %n 秒</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>The model is loading…</source>
         <translation>模型正在加载…</translation>
-    </message>
-    <message>
-        <source>The captions are in %1.</source>
-        <translation>配文已写入 %1。</translation>
-    </message>
-    <message numerus="yes">
-        <source>Replace %n text file(s)?</source>
-        <translation>
-            <numerusform>替换 %n 个文本文件？</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>Pictures on the list have text files of their names already.</source>
-        <translation>列表中的图片已有同名的文本文件。</translation>
-    </message>
-    <message>
-        <source>Replace</source>
-        <translation>替换</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n text file(s) written.</source>
-        <translation>
-            <numerusform>已写入 %n 个文本文件。</numerusform>
-        </translation>
     </message>
     <message>
         <source>There is no picture on the clipboard.</source>
@@ -1814,10 +1812,6 @@ Everything is on disk.</source>
     <message>
         <source>What was dropped is no picture.</source>
         <translation>拖来的不是图片。</translation>
-    </message>
-    <message>
-        <source>The captions could not be written.</source>
-        <translation>无法写入配文。</translation>
     </message>
 </context>
 <context>
@@ -2265,6 +2259,10 @@ Everything is on disk.</source>
     <message>
         <source>The connection is not encrypted: others on the network could read your text and the token. Prefer https.</source>
         <translation>连接未加密：网络上的其他人可能读到您的文字和令牌。最好使用 https。</translation>
+    </message>
+    <message>
+        <source>Another address: a token kept for the old one is removed from the keychain. Enter the token of this server, if it wants one.</source>
+        <translation>地址已更换：为旧地址保存的令牌已从密钥环中删除。如果此服务器需要令牌，请输入。</translation>
     </message>
     <message>
         <source>Asking “%1”…</source>
@@ -2813,6 +2811,21 @@ Reading time: %4 min</source>
     <message>
         <source>perfect rhymes only</source>
         <translation>只显示全韵</translation>
+    </message>
+</context>
+<context>
+    <name>linnet::ui::WebPicture</name>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>不下载</translation>
+    </message>
+    <message>
+        <source>The picture is on the web, at %1. Linnet has not contacted that server. Download the picture from there?</source>
+        <translation>图片在网上的 %1。Linnet 还没有联系那台服务器。要从那里下载图片吗？</translation>
     </message>
 </context>
 <context>

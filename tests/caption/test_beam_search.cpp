@@ -91,6 +91,8 @@ private Q_SLOTS:
     void picturesDoNotDisturbEachOther();
     void repeatsNothing();
     void lengthPowerPrefersLonger();
+    void repeatsNoRun();
+    void wordsSaidAgainCost();
     void survivesWhatIsNotANumber();
     void cancels();
     void refusesNonsense();
@@ -216,6 +218,63 @@ void TestBeamSearch::lengthPowerPrefersLonger() {
     QCOMPARE(
         caption::searchCaptions(model, 1, "en", {.lengthPower = 1}, {})->front().front().tokens,
         (Prefix{2, 3, 4}));
+}
+
+void TestBeamSearch::repeatsNoRun() {
+    // Would say "a b c a b d": "a b" for a second time, though not in a row.
+    const Prefix wanted = {1, 2, 3, 1, 2, 4};
+    FakeCaptioner model(letters, [wanted](int, const std::string&, const Prefix& prefix) {
+        std::vector<float> row(letters.size(), -5.0F);
+        row[prefix.size() < wanted.size() ? static_cast<std::size_t>(wanted[prefix.size()]) : 0] =
+            -0.1F;
+        return row;
+    });
+    model.longest = 6;
+    const auto said = [&](int run) {
+        return caption::searchCaptions(model, 1, "en", {.beams = 1, .noRepeat = run}, {})
+            ->front()
+            .front()
+            .tokens;
+    };
+    QCOMPARE(said(0), wanted);
+    QCOMPARE(said(3), wanted); // no three tokens come twice
+    const Prefix pairsOnce = said(2);
+    QVERIFY(pairsOnce.size() < 5 || pairsOnce[4] != 2);
+    QCOMPARE(Prefix(pairsOnce.begin(), pairsOnce.begin() + 4), (Prefix{1, 2, 3, 1}));
+    const Prefix once = said(1); // "a b c", and then only the end and "d" are left
+    QCOMPARE(Prefix(once.begin(), once.begin() + 3), (Prefix{1, 2, 3}));
+    QVERIFY(once.size() == 3 || (once.size() == 4 && once[3] == 4));
+}
+
+void TestBeamSearch::wordsSaidAgainCost() {
+    // "hat and hat" has p 0.5 and "hat and coat" 0.4; the end is sure.
+    const std::vector<std::string> words = {"", " hat", " and", " coat"};
+    const auto p = [](double value) { return static_cast<float>(std::log(value)); };
+    FakeCaptioner model(words, [p](int, const std::string&, const Prefix& prefix) {
+        const float no = p(1e-9);
+        switch (prefix.size()) {
+        case 0:
+            return std::vector<float>{no, p(1), no, no};
+        case 1:
+            return std::vector<float>{no, no, p(1), no};
+        case 2:
+            return std::vector<float>{no, p(0.5), no, p(0.4)};
+        default:
+            return std::vector<float>{p(1), no, no, no};
+        }
+    });
+    const auto found = [&](double penalty) {
+        return caption::searchCaptions(model, 1, "en",
+                                       {.beams = 2, .lengthPower = 0, .repeatPenalty = penalty}, {})
+            ->front();
+    };
+    QCOMPARE(found(0).front().tokens, (Prefix{1, 2, 1}));
+    QCOMPARE(found(0.2).front().tokens, (Prefix{1, 2, 1})); // ln 0.5 - ln 0.4 = 0.223
+    const auto captions = found(0.3);
+    QCOMPARE(captions[0].tokens, (Prefix{1, 2, 3}));
+    QCOMPARE(captions[1].tokens, (Prefix{1, 2, 1}));
+    QVERIFY(std::abs(captions[1].score - (std::log(0.5) - 0.3)) < 1e-6);
+    QVERIFY(std::abs(captions[1].logProbability - std::log(0.5)) < 1e-6);
 }
 
 void TestBeamSearch::survivesWhatIsNotANumber() {

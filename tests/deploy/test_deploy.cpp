@@ -132,6 +132,25 @@ private Q_SLOTS:
                  QByteArray());
     }
 
+    // All but whether the program is installed where the unit has it.
+    void systemdTakesItsUnit() {
+        const QString systemd = program(QStringLiteral("systemd-analyze"));
+        if (systemd.isEmpty()) {
+            QSKIP("systemd is not installed");
+        }
+        QFile unit(deploy.filePath(QStringLiteral("systemd/linnet-server@.service")));
+        QVERIFY(unit.open(QIODevice::ReadOnly));
+        const QTemporaryDir folder;
+        const QString copy = folder.filePath(QStringLiteral("linnet-server@.service"));
+        QFile file(copy);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(unit.readAll().replace("/usr/bin/linnet-server", "/usr/bin/env"));
+        file.close();
+        QCOMPARE(complaint(systemd, {QStringLiteral("verify"),
+                                     QStringLiteral("--recursive-errors=no"), copy}),
+                 QByteArray());
+    }
+
     void kubernetesFilesAreYaml_data() {
         QTest::addColumn<QString>("file");
         const QDir folder(deploy.filePath(QStringLiteral("kubernetes")));

@@ -48,6 +48,11 @@ private Q_SLOTS:
                              remote(m_url + QStringLiteral("/v1/")));
         QCOMPARE(text.out, here.object().value(QStringLiteral("text")).toString().toUtf8() + '\n');
 
+        // Without a name it is the first model that continues texts.
+        const Run unnamed = run(words("complete --prompt The --max-tokens 9") + remote(m_url));
+        QVERIFY2(unnamed.code == 0, unnamed.err.constData());
+        QCOMPARE(unnamed.out, text.out);
+
         const QStringList poem = words("poem --form wujue --seed 5 --count 2 --json --models") +
                                  QStringList{m_models.path()};
         const Run composed = run(poem + remote(m_url));

@@ -255,6 +255,10 @@ private Q_SLOTS:
                      .at(0)
                      .toObject()
                      .value(QStringLiteral("text")));
+        const HttpReply none =
+            server.post("/v1/chat/completions", QByteArray(question).replace("captions", "none"));
+        QCOMPARE(none.status, 404);
+        QVERIFY(none.body.contains("captions here: captions"));
         QCOMPARE(server
                      .post("/v1/chat/completions",
                            "{\"model\":\"captions\",\"messages\":[{\"role\":\"user\",\"content\":["
@@ -299,6 +303,11 @@ private Q_SLOTS:
             "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
             "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
             400);
+        const QByteArray coded =
+            "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: ";
+        row("chunks that are none", coded + "chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n", 400);
+        row("another coding", coded + "gzip\r\n\r\n{}", 501);
+        row("head without end", getText("/health", QByteArray("X: y\r\n").repeated(9000)), 431);
         row("huge",
             "POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
             "Content-Length: 99999999999\r\n\r\n",

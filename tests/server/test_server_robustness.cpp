@@ -171,8 +171,19 @@ private Q_SLOTS:
             }
         }
         for (const auto& socket : slow) {
-            ServerRun::readAll(*socket, 20'000);
+            const QByteArray answer = ServerRun::readAll(*socket, 20'000);
+            QVERIFY2(answer.startsWith("HTTP/1.1 4"), answer.left(200).constData());
             QCOMPARE(socket->state(), QAbstractSocket::UnconnectedState);
+        }
+    }
+
+    void tellsWhoIsTooSlow() {
+        const QByteArray request = postText("/v1/completions", good);
+        for (const qsizetype part : {qsizetype{20}, request.size() - 5}) { // of the head, the body
+            const auto socket = m_server.open(request.left(part));
+            const QByteArray answer = ServerRun::readAll(*socket, 20'000);
+            QVERIFY2(answer.startsWith("HTTP/1.1 408 "), answer.left(200).constData());
+            QVERIFY(answer.contains("too slowly"));
         }
     }
 

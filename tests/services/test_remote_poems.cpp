@@ -113,6 +113,9 @@ private Q_SLOTS:
     void askedAgainUntilTheFormIsKept();
     void neverTakesWhatBreaksTheForm();
     void wishesAreChecked();
+    void rhymesAreChecked_data();
+    void rhymesAreChecked();
+    void formsWithoutRhymeAreRefused();
     void composedByOurServer();
     void ourServerIsCheckedToo();
     void failuresFallBack();
@@ -185,6 +188,61 @@ void TestRemotePoems::wishesAreChecked() {
     setup.compose(query);
     QTRY_COMPARE(setup.finished, 1);
     QVERIFY(setup.poems.isEmpty());
+}
+
+void TestRemotePoems::rhymesAreChecked_data() {
+    QTest::addColumn<QString>("form");
+    QTest::addColumn<QString>("rhyme");
+    QTest::addColumn<QString>("answer");
+    QTest::addColumn<bool>("kept");
+    const auto row = [](const char* name, const char* form, const char* rhyme,
+                        const QByteArray& answer, bool kept) {
+        QTest::newRow(name) << QString::fromLatin1(form) << QString::fromUtf8(rhyme)
+                            << QString::fromUtf8(answer) << kept;
+    };
+    row("its group", "wujue", "十一尤", good, true);
+    row("another group", "wujue", "一东", good, false);
+    row("a character at a rhyme", "wujue", "楼", good, true);
+    row("one that is no rhyme of it", "wujue", "目", good, false);
+    const QByteArray couplet = "So long as men can breathe or eyes can see,\n"
+                               "So long lives this, and this gives life to thee.";
+    row("a word at a rhyme", "heroic-couplet", "see", couplet, true);
+    row("whatever its case", "heroic-couplet", "Thee", couplet, true);
+    row("a word within", "heroic-couplet", "breathe", couplet, false);
+}
+
+// The words that the writer wants rhymed stand at rhymes, and then those rhyme.
+void TestRemotePoems::rhymesAreChecked() {
+    QFETCH(const QString, form);
+    QFETCH(const QString, rhyme);
+    QFETCH(const QString, answer);
+    QFETCH(const bool, kept);
+    Setup setup([&](const HttpRequest& request) {
+        return request.path == "/v1/models" ? modelsOf("")
+                                            : HttpAnswer::json(200, chatAnswer(answer.toUtf8()));
+    });
+    setup.localFits = false;
+    PoemQuery query;
+    query.form = form;
+    query.rhyme = rhyme;
+    setup.compose(query);
+    QTRY_COMPARE(setup.finished, 1);
+    QVERIFY(setup.server.requests[1].body.contains(rhyme.toUtf8()));
+    QVERIFY2(setup.poems.size() == (kept ? 1 : 0), qPrintable(setup.failures.join(u' ')));
+    QVERIFY(kept || setup.failures.constFirst().contains(rhyme));
+}
+
+void TestRemotePoems::formsWithoutRhymeAreRefused() {
+    Setup setup([&](const HttpRequest&) { return modelsOf(""); });
+    setup.localFits = false;
+    PoemQuery query;
+    query.form = QStringLiteral("haiku");
+    query.rhyme = QStringLiteral("night");
+    setup.compose(query);
+    QTRY_COMPARE(setup.finished, 1);
+    QCOMPARE(setup.failures.size(), 1);
+    QCOMPARE(setup.server.requests.size(), 1);          // for the models only
+    QVERIFY(setup.servers.status().troubled.isEmpty()); // the server is not to blame
 }
 
 void TestRemotePoems::composedByOurServer() {

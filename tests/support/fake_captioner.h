@@ -102,6 +102,7 @@ public:
     int maxTokens() const override { return longest; }
     bool isForbidden(engine::TokenId id) const override { return forbidden.count(id) > 0; }
     double subjectThreshold() const override { return threshold; }
+    const engine::CaptionSearch& search() const override { return searched; }
 
     engine::Result<std::vector<std::vector<engine::Subject>>>
     encode(std::span<const float> pixels, int count, std::stop_token stop) override {
@@ -113,6 +114,9 @@ public:
         }
         if (stop.stop_requested()) {
             return std::vector<std::vector<engine::Subject>>{};
+        }
+        if (!subjectsOf.empty()) {
+            return subjectsOf;
         }
         return std::vector<std::vector<engine::Subject>>(static_cast<std::size_t>(count), subjects);
     }
@@ -151,8 +155,10 @@ public:
     engine::PixelFormat format;
     std::vector<std::string> known = {"en"};
     std::set<engine::TokenId> forbidden;
-    std::vector<engine::Subject> subjects;
+    std::vector<engine::Subject> subjects;                // on every picture
+    std::vector<std::vector<engine::Subject>> subjectsOf; // not empty: on each of them
     double threshold = 0.5;
+    engine::CaptionSearch searched;
     int longest = 20;
     std::vector<float> lastPixels;
     int encoded = 0;

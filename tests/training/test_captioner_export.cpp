@@ -74,6 +74,7 @@ public:
     int maxTokens() const override { return 5; }
     bool isForbidden(engine::TokenId) const override { return false; }
     double subjectThreshold() const override { return 2.0; }
+    const engine::CaptionSearch& search() const override { return m_search; }
     engine::Result<std::vector<std::vector<engine::Subject>>>
     encode(std::span<const float> pixels, int count, std::stop_token) override {
         m_dark = pixels.front() < 0.0F;
@@ -104,6 +105,7 @@ private:
 
     engine::ModelInfo m_info;
     Letters m_letters;
+    engine::CaptionSearch m_search;
     engine::PixelFormat m_format;
     std::vector<std::string> m_languages = {"en"};
     std::vector<float> m_values;
@@ -129,6 +131,8 @@ private Q_SLOTS:
         out.subjects = corpus.root() / "subjects.tsv";
         out.output = corpus.root() / "model";
         out.subjectThreshold = 0.4;
+        out.search.noRepeat = 2;
+        QVERIFY(training::writeFileAtomically(corpus.root() / "asides.txt", "# none\n"));
         out.card.title = "Small";
         fs::path measuredFolder;
         out.measure = [&](const fs::path& folder)
@@ -146,6 +150,9 @@ private Q_SLOTS:
         QCOMPARE(config["encoder"]["model_type"], Json("mobilenet_v2"));
         QCOMPARE(config["decoder"]["n_embd"], Json(16));
         QCOMPARE(config["linnet_captions"]["subject_threshold"], Json(0.4));
+        QCOMPARE(config["no_repeat_ngram_size"], Json(2));
+        QCOMPARE(config["linnet_captions"]["mirrored"], Json(true));
+        QCOMPARE(config["linnet_captions"]["asides"], Json("asides.txt"));
         QCOMPARE(config["decoder_start_token_id"], config["linnet_captions"]["languages"]["en"]);
         const Json card = jsonOf(out.output / "card.json");
         QCOMPARE(card["measured"]["en"]["bleu4"], Json(0.25));
@@ -159,7 +166,8 @@ private Q_SLOTS:
             QVERIFY2(torch::equal(tensor, trained->at(name).to(torch::kHalf)), name.c_str());
         }
         QVERIFY(stored->count("decoder.transformer.h.0.crossattention.c_attn.weight") == 1);
-        for (const char* file : {"tokenizer.json", "preprocessor_config.json", "subjects.tsv"}) {
+        for (const char* file :
+             {"tokenizer.json", "preprocessor_config.json", "subjects.tsv", "asides.txt"}) {
             QVERIFY2(fs::exists(out.output / file), file);
         }
         QVERIFY(!fs::exists(corpus.root() / "model.partial"));

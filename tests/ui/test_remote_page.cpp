@@ -199,10 +199,15 @@ void TestRemotePage::tokensGoToTheKeychainOnly() {
     QFile file(page.desk.settings.fileName());
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(!file.readAll().contains(token.toUtf8()));
-    // Another server does not get it.
+    // Another server does not get it, and the keychain does not keep it for nobody.
     page.write("remoteAddress", QStringLiteral("https://other.example"));
     QVERIFY(page.text("remoteTokenState").contains(QStringLiteral("asked")));
-    page.write("remoteAddress", server.address());
+    QVERIFY(page.text("remoteResult").contains(QStringLiteral("removed from the keychain")));
+    QTRY_VERIFY(page.store.secrets.isEmpty());
+    page.write("remoteToken", token);
+    QTRY_COMPARE(page.store.secrets.size(), 1);
+    page.write("remoteAddress", QStringLiteral("https://other.example/openai")); // the same server
+    QCOMPARE(page.tokens.state(tokenKey(page.profile())), TokenState::Kept);
     page.click("remoteForgetToken");
     QTRY_VERIFY(page.store.secrets.isEmpty());
 }

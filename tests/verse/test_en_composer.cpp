@@ -27,7 +27,8 @@ std::vector<std::string> tokens() {
     std::vector<std::string> all = englishControlTokens();
     std::set<std::string> words;
     for (const char* text :
-         {"the of and a to in with on for my his her that was were night light bright sight moon "
+         {"the of and a an to in with on for my his her that was were night light bright sight "
+          "moon "
           "soon tune sea be me free tree wind sun one run day way say stay old cold gold told "
           "winter river garden shadow morning falling calling orange silver heart part art love "
           "above dove believe leave grieve zeal king every"}) {
@@ -236,6 +237,62 @@ private Q_SLOTS:
         request.lines = 10;
         QVERIFY(refusalOf(request).kind == RefusalKind::OutOfRange);
         QCOMPARE(one(of("free-verse", 2)).lines.size(), std::size_t(8));
+    }
+
+    // "a" only before a consonant and "an" before a vowel; no line ends with an article; what
+    // stood side by side does not come again.
+    void wordsStandWhereTheyCan() {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            std::set<std::string> pairs;
+            for (const std::string& line : linesOf(one(of("sonnet", seed)))) {
+                const std::vector<std::string> words = wordsOf(line);
+                QVERIFY2(words.back() != "the" && words.back() != "an", line.c_str());
+                for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+                    const auto sounds = data().english.pronunciations(words[i + 1]);
+                    const auto begins = [&](bool vowel) {
+                        return std::any_of(sounds.begin(), sounds.end(), [&](const auto& sound) {
+                            return isVowel(sound.phones().front()) == vowel;
+                        });
+                    };
+                    QVERIFY2(words[i] != "a" || begins(false), line.c_str());
+                    QVERIFY2(words[i] != "an" || begins(true), line.c_str());
+                    const bool meaning = words[i].size() > 4 && words[i + 1].size() > 4;
+                    QVERIFY2(!meaning || pairs.insert(words[i] + " " + words[i + 1]).second,
+                             line.c_str());
+                }
+            }
+        }
+    }
+
+    void haikuAreCutOnce() {
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const auto lines = linesOf(one(of("haiku", seed)));
+            int cuts = 0;
+            for (std::size_t i = 0; i < lines.size(); ++i) {
+                const auto parts = splitEnglishLine(lines[i]);
+                const auto marks = std::count_if(parts.begin(), parts.end(), isMark);
+                QVERIFY2(marks == 0 || (marks == 1 && parts.back() == "\u2014" && i < 2),
+                         lines[i].c_str());
+                cuts += static_cast<int>(marks);
+            }
+            QCOMPARE(cuts, 1);
+        }
+    }
+
+    void limericksOpenAsTheFormSays() {
+        std::set<std::string> openings;
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            const Poem poem = one(of("limerick", seed));
+            QVERIFY(!poem.lines.front().fixed);
+            const std::string& line = poem.lines.front().text;
+            QVERIFY2(line.starts_with("There ") || line.starts_with("A "), line.c_str());
+            openings.insert(line);
+            QVERIFY(analyzed(poem));
+        }
+        QVERIFY(openings.size() > 15);
+        PoemRequest request = of("limerick", 1);
+        request.acrostic = "sigh"; // says itself how the lines begin
+        QCOMPARE(lowerCase(one(request).lines.front().text).substr(0, 1), std::string("s"));
     }
 
     void acrostics() {

@@ -47,6 +47,24 @@ private Q_SLOTS:
         m_library = std::move(library).value();
     }
 
+    void parallelLinesAndOpenings() {
+        const Form& qilu = **m_library.find("qilu");
+        QCOMPARE(qilu.parallel, (std::vector<std::pair<int, int>>{{2, 3}, {4, 5}}));
+        QVERIFY(!(*m_library.find("limerick"))->openings.lines.empty());
+        QVERIFY((*m_library.find("haiku"))->images);
+        const std::string start(smallForm, std::string(smallForm).rfind('}'));
+        for (const auto& [keys, named] :
+             {std::pair(R"("parallel": [[1, 3]])", "parallel"),
+              std::pair(R"("openings": {"lines": ["A {who}"]})", "who"),
+              std::pair(R"("openings": {"lines": []})", "openings.lines"),
+              std::pair(R"("images": 1)", "images")}) {
+            const auto read = readForm(start + ", " + keys + "}", "tiny.json");
+            QVERIFY(!read);
+            QVERIFY2(read.error().message.find(named) != std::string::npos,
+                     read.error().message.c_str());
+        }
+    }
+
     void everyFormIsThere() {
         QStringList names;
         for (const Form& form : m_library.forms()) {

@@ -232,6 +232,13 @@ void RemoteServerForm::apply() {
         tr("These fields are not used: %1. They must be a JSON object.").arg(problem));
     m_extrasNote->setVisible(!problem.isEmpty());
     if (changed != m_profile) {
+        const QString oldKey = services::tokenKey(m_profile);
+        if (!oldKey.isEmpty() && services::tokenKey(changed) != oldKey &&
+            m_tokens.state(oldKey) != TokenState::None) {
+            say(tr("Another address: a token kept for the old one is removed from the keychain. "
+                   "Enter the token of this server, if it wants one."),
+                true);
+        }
         m_profile = changed;
         showToken();
         Q_EMIT edited(m_profile);

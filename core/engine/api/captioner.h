@@ -40,6 +40,24 @@ struct Subject {
     // By language ("en", "zh"): the noun to name it by, then others that mean the same or more.
     std::map<std::string, std::vector<std::string>> nouns;
     double probability = 0; // summed over the classes that share the noun
+    // Seldom what a picture is of, though often on it: what people wear and hold.
+    bool aside = false;
+};
+
+// How captions are searched for. Where a model's files have Hugging Face's generation settings, the
+// meaning is theirs: num_beams, length_penalty, no_repeat_ngram_size.
+struct CaptionSearch {
+    int beams = 3; // hypotheses kept for each picture, and captions returned at most
+    // A hypothesis of n tokens (the end included) scores log p / n^lengthPower; 0: plain log p,
+    // which favours short captions. Wu et al. 2016, section 7, in its simplest form.
+    double lengthPower = 1.0;
+    // So many tokens in a row come no second time in a caption; 0: they may.
+    int noRepeat = 0;
+    // Taken off the log-probability by which a hypothesis is ranked for each word of substance that
+    // it says again ("a man in a hat and a hat").
+    double repeatPenalty = 0.0;
+    // The mirror image is looked at too, and the probabilities of both views are averaged.
+    bool mirrored = false;
 };
 
 // Natural-log probabilities of the next token, a row for each caption being written.
@@ -70,8 +88,10 @@ public:
     virtual int maxTokens() const = 0; // of a caption
     // Tokens that no caption may contain (padding, prompts).
     virtual bool isForbidden(TokenId id) const = 0;
-    // Above this probability a Subject is to be named in a caption; over 1: never.
+    // Above about this probability a Subject is to be named in a caption; over 1: never.
     virtual double subjectThreshold() const = 0;
+    // How its captions are best searched for.
+    virtual const CaptionSearch& search() const = 0;
 
     // Encodes pictures [count][3][height][width] as pixelFormat() says; they replace those before.
     // Returns what each shows, most probable first; empty lists without a classifier, no list at

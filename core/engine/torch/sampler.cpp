@@ -5,6 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/torch/cpu/cpu_level.h"
+#include "engine/torch/cpu/kernels.h"
+
 namespace linnet::engine {
 
 std::uint64_t Random::next() {
@@ -69,6 +72,8 @@ std::size_t indexOfLargest(std::span<const float> values) {
     return found == values.end() ? 0 : static_cast<std::size_t>(found - values.begin());
 }
 
+constexpr std::size_t blockSize = 64; // of weights that are added up together
+
 } // namespace
 
 TokenId Sampler::sample(std::span<const float> logits, std::span<const TokenId> history) {
@@ -120,18 +125,29 @@ std::span<const float> Sampler::penalized(std::span<const float> logits,
 }
 
 TokenId Sampler::drawFromAll(std::span<const float> logits) {
-    const auto top = static_cast<double>(logits[indexOfLargest(logits)]);
-    const double scale = 1.0 / m_options.temperature;
+    const std::size_t best = indexOfLargest(logits);
+    const float top = logits[best];
+    const auto scale = static_cast<float>(1.0 / m_options.temperature);
+    // Over a whole vocabulary std::exp takes longer than a small network's pass.
+    static const auto weigh = cpu::kernelsFor(cpu::defaultLevel()).weigh;
     m_scores.resize(logits.size());
+    m_blockSums.clear();
     double sum = 0;
-    for (std::size_t i = 0; i < logits.size(); ++i) {
-        const double weight = std::exp((static_cast<double>(logits[i]) - top) * scale);
-        m_scores[i] = static_cast<float>(weight);
-        sum += static_cast<double>(m_scores[i]);
+    for (std::size_t at = 0; at < logits.size(); at += blockSize) {
+        const std::size_t end = std::min(at + blockSize, logits.size());
+        const float part = weigh(&logits[at], end - at, top, scale, &m_scores[at]);
+        m_blockSums.push_back(static_cast<double>(part));
+        sum += m_blockSums.back();
     }
+    // The block first, then the place in it: one sum after another would wait for each other.
     double rest = m_random.uniform() * sum;
-    std::size_t last = 0;
-    for (std::size_t i = 0; i < m_scores.size(); ++i) {
+    std::size_t block = 0;
+    while (block + 1 < m_blockSums.size() && rest >= m_blockSums[block]) {
+        rest -= m_blockSums[block++];
+    }
+    std::size_t last = best; // if nothing has any weight, or rounding leaves some of the rest
+    const std::size_t end = std::min((block + 1) * blockSize, m_scores.size());
+    for (std::size_t i = block * blockSize; i < end; ++i) {
         if (m_scores[i] > 0) {
             last = i;
             rest -= static_cast<double>(m_scores[i]);

@@ -50,7 +50,8 @@ private:
 
     SamplingOptions m_options;
     Random m_random;
-    std::vector<float> m_scores;         // penalized copy
+    std::vector<float> m_scores;         // penalized copy, then weights
+    std::vector<double> m_blockSums;     // of weights
     std::vector<char> m_seen;            // by token id
     std::vector<Candidate> m_candidates; // best first as far as sorted
 };

@@ -35,8 +35,14 @@ double rounded(double value) {
     return std::round(value * 1e4) / 1e4;
 }
 
+constexpr const char* kAsides = "asides.txt";
+
+fs::path asidesOf(const CaptionExportOptions& options) {
+    return options.subjects.parent_path() / kAsides;
+}
+
 std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocabulary,
-                       double threshold) {
+                       const CaptionExportOptions& options) {
     Json languages = Json::object(); // its first language first
     for (const auto& [language, token] : vocabulary.languages()) {
         languages[language] = token;
@@ -50,6 +56,9 @@ std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocab
                          {"eos_token_id", vocabulary.end()},
                          {"pad_token_id", hints.padding},
                          {"max_length", shape.decoder.maxPositions - hints.width},
+                         {"num_beams", options.search.beams},
+                         {"length_penalty", options.search.lengthPower},
+                         {"no_repeat_ngram_size", options.search.noRepeat},
                          {"torch_dtype", "float16"},
                          {"linnet_captions",
                           {{"languages", languages},
@@ -58,8 +67,13 @@ std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocab
                            {"hint_probability", hints.probability},
                            {"hint_token_id", hints.hint},
                            {"subjects", "subjects.tsv"},
-                           {"subject_threshold", threshold}}}};
+                           {"subject_threshold", options.subjectThreshold},
+                           {"repeat_penalty", options.search.repeatPenalty},
+                           {"mirrored", options.search.mirrored}}}};
     config.update(tokens);
+    if (fs::exists(asidesOf(options))) {
+        config["linnet_captions"]["asides"] = kAsides;
+    }
     return config.dump(2) + "\n";
 }
 
@@ -167,11 +181,18 @@ Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& fo
     if (auto done = writeTensors(folder / "model.safetensors", narrow, {{"format", "pt"}}); !done) {
         return done;
     }
-    const std::map<std::string, std::string> files = {
-        {"config.json", configJson(*shape, *vocabulary, options.subjectThreshold)},
+    std::map<std::string, std::string> files = {
+        {"config.json", configJson(*shape, *vocabulary, options)},
         {"preprocessor_config.json", preprocessorJson(shape->encoder.imageSize)},
         {"tokenizer.json", *tokenizer},
         {"subjects.tsv", *subjects}};
+    if (fs::exists(asidesOf(options))) {
+        const auto asides = readFile(asidesOf(options));
+        if (!asides) {
+            return asides.error();
+        }
+        files[kAsides] = *asides;
+    }
     for (const auto& [name, content] : files) {
         if (auto done = writeFileAtomically(folder / name, content); !done) {
             return done;

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "engine/api/captioner.h"
 #include "engine/api/result.h"
 #include "training/captions/caption_network.h"
 #include "training/scores/caption_scores.h"
@@ -24,7 +25,9 @@ struct CaptionExportOptions {
     std::string weights = "best";   // or "latest"
     std::filesystem::path subjects; // table of the classes' nouns
     std::filesystem::path output;   // model folder
-    double subjectThreshold = 0.5;  // above it, a Subject is to be named
+    double subjectThreshold = 0.45; // above it, about, a Subject is to be named
+    /// How captions are to be searched for: found on the validation split.
+    engine::CaptionSearch search = {3, 0.8, 3, 2.0, true};
     CaptionCard card;
     /// Measures the model in a folder: figures by a name for the card. Empty: the card has none.
     std::function<engine::Result<std::map<std::string, CaptionScores>>(
@@ -33,9 +36,10 @@ struct CaptionExportOptions {
 };
 
 /// Writes a model folder of Hugging Face's vision-encoder-decoder layout in float16: config.json,
-/// model.safetensors, tokenizer.json, preprocessor_config.json, subjects.tsv and card.json. The
-/// folder appears whole; other files that a former version of it held are kept. What Hugging Face
-/// has no key for is below "linnet_captions" in config.json. Errors: NotFound, CorruptFile, Io.
+/// model.safetensors, tokenizer.json, preprocessor_config.json, subjects.tsv and card.json, and
+/// asides.txt if there is one beside the table of nouns. The folder appears whole; other files that
+/// a former version of it held are kept. What Hugging Face has no key for is below
+/// "linnet_captions" in config.json. Errors: NotFound, CorruptFile, Io.
 engine::Result<void> exportCaptioner(const CaptionExportOptions& options);
 
 } // namespace linnet::training

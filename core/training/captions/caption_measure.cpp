@@ -30,8 +30,7 @@ Result<CaptionMeasurement> measureCaptioner(engine::Captioner& captioner, const 
     caption::CaptionOptions writing;
     writing.languages = {options.language};
     writing.count = 1;
-    writing.search.beams = options.beams;
-    writing.search.lengthPower = options.lengthPower;
+    writing.beams = options.beams;
     writing.nameSubject = false;
     CaptionMeasurement measurement;
     std::vector<ScoredCaption> scored;

@@ -15,7 +15,6 @@ namespace linnet::training {
 struct CaptionMeasureOptions {
     std::string language = "en";
     int beams = 3;
-    double lengthPower = 1.0; // as caption::BeamOptions
     std::function<void(std::size_t done, std::size_t total)> progress;
 };
 

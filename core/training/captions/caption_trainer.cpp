@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
-#include <new>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "training/captions/caption_validation.h"
 #include "training/compute_device.h"
 #include "training/tensor_files.h"
+#include "training/training_error.h"
 
 namespace linnet::training {
 
@@ -483,12 +483,8 @@ Result<CaptionReport> trainCaptioner(const CaptionTrainerOptions& options) {
             return ready.error();
         }
         return run.run();
-    } catch (const std::bad_alloc&) {
-        return Error{ErrorCode::OutOfMemory, "out of memory: lower the batch size"};
-    } catch (const c10::Error& e) {
-        return Error{ErrorCode::Internal, e.what_without_backtrace()};
-    } catch (const std::exception& e) {
-        return Error{ErrorCode::Internal, e.what()};
+    } catch (...) {
+        return trainingError();
     }
 }
 

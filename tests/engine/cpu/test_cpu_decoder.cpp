@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "decoder_fixture.h"
 #include "engine/torch/cpu/benchmark.h"
+#include "engine/torch/cpu/kernels.h"
 
 using namespace linnet::engine;
 using namespace linnet::engine::cpu;
@@ -24,6 +26,7 @@ private Q_SLOTS:
     void longTextCrossesChunksAndPasses();
     void logitRowsAreAsAsked();
     void logSoftmaxSumsToOne();
+    void weighsAgainstTheLargest();
     void badRequestsLeaveSequencesAlone();
     void loadingErrorsNameTheWeight();
     void stopEndsLoading();
@@ -215,6 +218,36 @@ void TestCpuDecoder::logSoftmaxSumsToOne() {
             QVERIFY(std::fabs(static_cast<double>(out[i]) -
                               (static_cast<double>(logits[i]) - std::log(sum))) < 1e-5);
         }
+    }
+}
+
+void TestCpuDecoder::weighsAgainstTheLargest() {
+    for (const CpuLevel level : supportedLevels()) {
+        std::mt19937 random(1);
+        std::normal_distribution<float> normal(3.0F, 20.0F);
+        Logits logits(71);
+        for (float& x : logits) {
+            x = normal(random);
+        }
+        logits[3] = -std::numeric_limits<float>::infinity();
+        logits[70] = std::numeric_limits<float>::quiet_NaN();
+        logits[12] = 70.0F;
+        Logits out(logits.size(), -1.0F);
+        const float sum =
+            kernelsFor(level).weigh(logits.data(), logits.size(), 70.0F, 1.25F, out.data());
+        double wanted = 0.0;
+        for (std::size_t i = 0; i < logits.size(); ++i) {
+            const double weight = std::exp((static_cast<double>(logits[i]) - 70.0) * 1.25);
+            if (std::isnan(weight)) {
+                continue;
+            }
+            // The smallest lose what makes those of minus infinity exactly nothing.
+            QVERIFY(std::fabs(static_cast<double>(out[i]) - weight) < 2e-5 * weight + 3e-38);
+            wanted += weight;
+        }
+        QCOMPARE(out[3], 0.0F);
+        QCOMPARE(out[70], 0.0F);
+        QVERIFY(std::fabs(static_cast<double>(sum) - wanted) < 1e-5 * wanted);
     }
 }
 

@@ -66,6 +66,7 @@ private Q_SLOTS:
         QCOMPARE(config->maxTokens, 19);
         const auto generation = read(vitGpt2(), pixels, {{"max_length", 16}, {"num_beams", 4}});
         QCOMPARE(generation->maxTokens, 15);
+        QCOMPARE(generation->search.beams, 4);
         const auto fallback =
             read(changed(vitGpt2(), {{"decoder_start_token_id", nullptr},
                                      {"decoder", {{"decoder_start_token_id", nullptr}}}}),
@@ -103,6 +104,27 @@ private Q_SLOTS:
         QCOMPARE(config->end, 7);
     }
 
+    // generation_config.json goes before what the decoder's part has from an older library.
+    void readsHowToSearch() {
+        const Json pixels = {{"size", 224}};
+        const Json decoder = {{"length_penalty", 2.0}, {"num_beams", 1}};
+        const auto plain = read(changed(vitGpt2(), {{"decoder", decoder}}), pixels);
+        QVERIFY2(plain.ok(), plain.ok() ? "" : plain.error().message.c_str());
+        QCOMPARE(plain->search.lengthPower, 2.0);
+        QCOMPARE(plain->search.beams, 3); // 1 is the library's default, and no choice
+        QCOMPARE(plain->search.noRepeat, 0);
+        QVERIFY(plain->search.repeatPenalty == 0.0 && !plain->search.mirrored);
+        const auto chosen =
+            read(changed(vitGpt2(), {{"decoder", decoder}}), pixels,
+                 {{"length_penalty", -0.5}, {"num_beams", 5}, {"no_repeat_ngram_size", 3}});
+        QVERIFY2(chosen.ok(), chosen.ok() ? "" : chosen.error().message.c_str());
+        QCOMPARE(chosen->search.lengthPower, -0.5);
+        QCOMPARE(chosen->search.beams, 5);
+        QCOMPARE(chosen->search.noRepeat, 3);
+        const auto wrong = read(vitGpt2(), pixels, {{"no_repeat_ngram_size", "3"}});
+        QVERIFY(!wrong && wrong.error().message.find("no_repeat_ngram_size") != std::string::npos);
+    }
+
     void ownLanguageGoesFirst() {
         Json config = vitGpt2();
         config["encoder"] = Json::parse(R"({"model_type":"mobilenet_v2","batch_norm":"folded",
@@ -111,12 +133,14 @@ private Q_SLOTS:
         config["decoder_start_token_id"] = 9;
         config["linnet_captions"] = Json::parse(R"({"languages":{"en":8,"zh":9},"hint_width":8,
             "hint_words":3,"hint_probability":0.2,"hint_token_id":6,"subjects":"subjects.tsv",
-            "subject_threshold":0.5})");
+            "subject_threshold":0.5,"repeat_penalty":1.5,"mirrored":true})");
         const auto own = read(config, {{"size", 224}});
         QVERIFY2(own.ok(), own.ok() ? "" : own.error().message.c_str());
         QCOMPARE(own->languages.front().first, std::string("zh"));
         QVERIFY(own->projection && own->vision.classes() == 1001);
         QCOMPARE(own->hints->padding, 50256);
+        QCOMPARE(own->search.repeatPenalty, 1.5);
+        QVERIFY(own->search.mirrored);
         config["encoder"] = vitGpt2()["encoder"];
         const auto without = read(config, {{"size", 224}});
         QVERIFY(!without && without.error().code == ErrorCode::UnsupportedFormat);

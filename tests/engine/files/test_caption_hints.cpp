@@ -49,6 +49,18 @@ private Q_SLOTS:
         QVERIFY(!SubjectTable::open("/nowhere/t.tsv", 4));
     }
 
+    void asidesAreMarked() {
+        auto table = SubjectTable::parse(kTable, "t.tsv", 4);
+        QVERIFY(table->markAsides("# worn\n\ncat\r\n", "a.txt"));
+        const std::vector<float> probabilities = {0.1F, 0.3F, 0.4F, 0.2F};
+        const auto found = table->subjects(probabilities, 0.1, 5);
+        QVERIFY(found[0].aside && !found[1].aside);
+        const auto other = table->markAsides("cat\nkitten\n", "a.txt"); // not its first noun
+        QVERIFY(!other);
+        QVERIFY(QString::fromStdString(other.error().message).contains("a.txt, line 2"));
+        QVERIFY(!table->markAsides(std::filesystem::path("/nowhere/a.txt")));
+    }
+
     void promptsHaveOneLength() {
         const linnet::tests::ByteTokenizer tokenizer(false);
         HintFormat format;

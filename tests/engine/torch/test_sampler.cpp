@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <random>
 #include <set>
 
 #include "engine/torch/sampler.h"
@@ -187,6 +188,38 @@ private Q_SLOTS:
         };
         QCOMPARE(draw(9), draw(9));
         QVERIFY(draw(9) != draw(10));
+    }
+
+    // Over a large vocabulary, against the inverse of the distribution in double precision.
+    void drawsWhereTheDistributionSays() {
+        std::mt19937 random(5);
+        std::normal_distribution<float> normal(0, 3);
+        for (const std::size_t size : {1U, 7U, 64U, 1000U, 8192U}) {
+            std::vector<float> logits(size);
+            for (float& logit : logits) {
+                logit = normal(random);
+            }
+            logits[size / 2] = -std::numeric_limits<float>::infinity(); // never drawn
+            if (size == 1) {
+                logits[0] = -40;
+            }
+            SamplingOptions options;
+            options.temperature = 0.8;
+            std::vector<double> below; // the sum of weights up to and with each
+            double sum = 0;
+            for (const float logit : logits) {
+                sum += std::exp(static_cast<double>(logit) / options.temperature);
+                below.push_back(sum);
+            }
+            for (std::uint64_t seed = 0; seed < 500; ++seed) {
+                Sampler sampler(options, seed);
+                const auto id = static_cast<std::size_t>(sampler.sample(logits, {}));
+                const double place = Random(seed).uniform() * sum;
+                const double from = id == 0 ? 0 : below[id - 1];
+                QVERIFY(place >= from - 1e-5 * sum && place <= below[id] + 1e-5 * sum);
+                QVERIFY(size == 1 || id != size / 2);
+            }
+        }
     }
 
     void brokenLogitsDoNotCrash() {

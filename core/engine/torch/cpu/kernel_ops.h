@@ -217,6 +217,29 @@ struct KernelOps {
         }
     }
 
+    static float weigh(const float* x, std::size_t size, float top, float scale, float* out) {
+        const V shift = V::set(top);
+        const V factor = V::set(scale);
+        const V least = V::set(-87.0F);
+        const V nothing = V::set(2e-38F); // more than exponential(least)
+        V sum = V::zero();
+        std::size_t i = 0;
+        for (; i + lanes <= size; i += lanes) {
+            // In this order the maxima are of numbers, whatever x is.
+            const V power = V::max((V::load(x + i) - shift) * factor, least);
+            const V weight = V::max(exponential(power) - nothing, V::zero());
+            weight.store(out + i);
+            sum = sum + weight;
+        }
+        float total = V::reduceAdd(sum);
+        for (; i < size; ++i) {
+            const float power = (x[i] - top) * scale;
+            out[i] = power > -86.0F ? std::exp(power) : 0.0F;
+            total += out[i];
+        }
+        return total;
+    }
+
 private:
     static void writeWhole(Finish finish, V low, V high, float* out) {
         switch (finish) {

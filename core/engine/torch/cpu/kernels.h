@@ -101,6 +101,9 @@ struct Kernels {
     float (*readBlock)(const float* block, std::size_t bytes) = nullptr;
     // out = x - log(sum(exp(x))).
     void (*logSoftmax)(const float* x, std::size_t size, float* out) = nullptr;
+    // out = exp((x - top) * scale), of which no x is over top; 0 where that would be under 1e-37
+    // or is no number. Returns their sum, of at most some hundred.
+    float (*weigh)(const float* x, std::size_t size, float top, float scale, float* out) = nullptr;
 };
 
 inline constexpr int maxTileColumns = 6;

@@ -28,6 +28,11 @@ Result<CaptionCheckpoint> CaptionCheckpoint::open(const std::filesystem::path& f
         if (!subjects) {
             return subjects.error();
         }
+        if (!read.asidesFile.empty()) {
+            if (auto marked = subjects->markAsides(folder / read.asidesFile); !marked) {
+                return marked.error();
+            }
+        }
         checkpoint.m_subjects = std::move(*subjects);
     }
     const auto wrong = [&](const std::string& name, const std::string& reason) {

@@ -47,10 +47,12 @@ struct CaptionConfig {
     TokenId end = 0;
     std::vector<TokenId> padding;
     int maxTokens = 0; // of a caption, without its prompt
+    CaptionSearch search;
     // What models of ours have: languages that begin with tokens of their own, and a classifier
     // whose classes have names (a file of the folder), of which the prompt hints at some.
     std::vector<std::pair<std::string, TokenId>> languages; // never empty
     std::string subjectsFile;                               // empty: classes have no names
+    std::string asidesFile;                                 // empty: no subject is aside
     double subjectThreshold = 2.0;                          // see Captioner
     std::optional<HintFormat> hints;
 };

@@ -208,6 +208,11 @@ public:
         return source == nullptr ? fallback : source->integer(key, least, most);
     }
 
+    double number(const char* key, double least, double most, double fallback) const {
+        JsonFields* const source = sourceOf(key);
+        return source == nullptr ? fallback : source->number(key, least, most);
+    }
+
     std::optional<Error> error() const {
         for (const JsonFields* const source : m_sources) {
             if (source->error()) {
@@ -250,6 +255,15 @@ void readLength(const Settings& settings, CaptionConfig& config) {
     const int length = settings.integer("max_length", 2, maxPositionCount, defaultMaxLength);
     const int tokens = settings.integer("max_new_tokens", 1, maxPositionCount, length - 1);
     config.maxTokens = std::min(tokens, config.text.maxPositions - 1);
+}
+
+void readSearch(const Settings& settings, CaptionSearch& search) {
+    constexpr int mostBeams = 64;
+    // The library writes a 1 where nobody has set anything.
+    const int beams = settings.integer("num_beams", 1, mostBeams, 1);
+    search.beams = beams > 1 ? beams : search.beams;
+    search.lengthPower = settings.number("length_penalty", -10.0, 10.0, search.lengthPower);
+    search.noRepeat = settings.integer("no_repeat_ngram_size", 0, 1000, 0);
 }
 
 void readParts(JsonFields& fields, CaptionConfig& config) {
@@ -298,11 +312,16 @@ void readLanguages(JsonFields& fields, CaptionConfig& config) {
 void readOwn(JsonFields& fields, CaptionConfig& config) {
     readLanguages(fields, config);
     config.subjectsFile = fields.string("subjects");
-    if (config.subjectsFile.find_first_of("/\\") != std::string::npos ||
-        config.subjectsFile.starts_with('.')) {
-        fields.corrupt("subjects", "must be the name of a file in this folder");
+    config.asidesFile = fields.string("asides", "");
+    for (const auto& [key, name] :
+         {std::pair("subjects", config.subjectsFile), std::pair("asides", config.asidesFile)}) {
+        if (name.find_first_of("/\\") != std::string::npos || name.starts_with('.')) {
+            fields.corrupt(key, "must be the name of a file in this folder");
+        }
     }
     config.subjectThreshold = fields.number("subject_threshold", 0.0, 100.0);
+    config.search.repeatPenalty = fields.number("repeat_penalty", 0.0, 100.0, 0.0);
+    config.search.mirrored = fields.boolean("mirrored", false);
     HintFormat hints;
     hints.width = fields.integer("hint_width", 0, config.text.maxPositions - 2);
     hints.words = fields.integer("hint_words", 0, 64);
@@ -353,6 +372,7 @@ Result<void> readGeneration(JsonFields& fields, const std::filesystem::path& fol
     }
     config.padding = settings.tokens("pad_token_id", vocabulary);
     readLength(settings, config);
+    readSearch(settings, config.search);
     if (fields.has("linnet_captions")) {
         readPart(fields, "linnet_captions", [&](JsonFields& own) { readOwn(own, config); });
     } else {

@@ -10,6 +10,8 @@ namespace linnet::engine {
 
 namespace {
 
+constexpr std::size_t maxBytes = 1U << 20U; // of a file
+
 std::vector<std::string_view> cut(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     while (true) {
@@ -45,7 +47,6 @@ void addMissing(std::vector<std::string>& nouns, const std::vector<std::string>&
 } // namespace
 
 Result<SubjectTable> SubjectTable::open(const std::filesystem::path& path, int classes) {
-    constexpr std::size_t maxBytes = 1U << 20U;
     const Result<std::string> text = readTextFile(path, maxBytes);
     return text ? parse(*text, path.string(), classes) : Result<SubjectTable>(text.error());
 }
@@ -99,6 +100,33 @@ Result<SubjectTable> SubjectTable::parse(std::string_view text, const std::strin
         addMissing(entry.nouns["zh"], chinese);
     }
     return table;
+}
+
+Result<void> SubjectTable::markAsides(const std::filesystem::path& path) {
+    const Result<std::string> text = readTextFile(path, maxBytes);
+    return text ? markAsides(*text, path.string()) : Result<void>(text.error());
+}
+
+Result<void> SubjectTable::markAsides(std::string_view text, const std::string& what) {
+    int number = 0;
+    for (std::string_view line : cut(text, '\n')) {
+        ++number;
+        if (line.ends_with('\r')) {
+            line.remove_suffix(1);
+        }
+        if (line.empty() || line.starts_with('#')) {
+            continue;
+        }
+        const auto named = std::find_if(m_subjects.begin(), m_subjects.end(), [&](const auto& one) {
+            return one.nouns.at("en").front() == line;
+        });
+        if (named == m_subjects.end()) {
+            return Error{ErrorCode::CorruptFile, what + ", line " + std::to_string(number) +
+                                                     ": no class is named " + std::string(line)};
+        }
+        named->aside = true;
+    }
+    return {};
 }
 
 std::vector<Subject> SubjectTable::subjects(std::span<const float> probabilities, double least,

@@ -21,6 +21,11 @@ public:
     static Result<SubjectTable> open(const std::filesystem::path& path, int classes);
     static Result<SubjectTable> parse(std::string_view text, const std::string& what, int classes);
 
+    // Marks subjects as aside (see Subject): a line each with the first English noun, comments as
+    // above. Errors: as of open(), for nouns of no subject too.
+    Result<void> markAsides(const std::filesystem::path& path);
+    Result<void> markAsides(std::string_view text, const std::string& what);
+
     // What a picture shows whose classes have these probabilities: those of at least `least`, at
     // most `most` of them, most probable first.
     std::vector<Subject> subjects(std::span<const float> probabilities, double least,

@@ -1,0 +1,126 @@
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands.h"
+#include "engine/torch/files/tokenizer_loader.h"
+#include "training/phrases/association_builder.h"
+#include "training/token_files.h"
+#include "verse/lexicon_file.h"
+#include "verse/open_composer.h"
+
+namespace linnet::train {
+
+namespace {
+
+using engine::Result;
+
+struct PhrasesArguments {
+    std::filesystem::path tokens;
+    std::filesystem::path model; // folder with the tokenizer.json; gets the files
+    std::vector<std::filesystem::path> prose;
+    double threshold = 3.0;
+    std::string header; // names sources and licences
+    training::AssociationOptions associations;
+};
+
+Result<std::vector<training::PoemTokens>> readPoems(const std::filesystem::path& folder,
+                                                    const engine::Tokenizer& tokenizer) {
+    const auto index = training::TokenIndex::read(folder);
+    if (!index) {
+        return index.error();
+    }
+    std::vector<training::PoemTokens> poems;
+    for (const training::TokenGroup& group : index->groups) {
+        const auto stream = training::TokenStream::open(folder, *index, group);
+        if (!stream) {
+            return stream.error();
+        }
+        std::vector<std::int64_t> tokens(stream->size());
+        stream->copy(0, stream->size(), tokens.data());
+        for (training::PoemTokens& poem : training::cutRecords(tokens, tokenizer)) {
+            poems.push_back(std::move(poem));
+        }
+    }
+    return poems;
+}
+
+Result<void> runPhrases(const PhrasesArguments& arguments) {
+    const auto say = [](const std::string& what) { std::fprintf(stderr, "%s\n", what.c_str()); };
+    const auto tokenizer = engine::loadTokenizer(arguments.model);
+    if (!tokenizer) {
+        return tokenizer.error();
+    }
+    say("reading");
+    const auto poems = readPoems(arguments.tokens, **tokenizer);
+    if (!poems) {
+        return poems.error();
+    }
+    const auto orders = training::countPhrases(*poems, **tokenizer, arguments.threshold, say);
+    verse::LexiconFile phrases{
+        arguments.header,
+        verse::PhraseModel::serialized(
+            **tokenizer, orders,
+            training::tokenShares(*poems, static_cast<std::size_t>((*tokenizer)->size())))};
+    if (const auto written =
+            phrases.write(arguments.model / "phrases.bin", verse::LexiconKind::Phrases);
+        !written) {
+        return written;
+    }
+    say("associating");
+    auto words = training::associateVerse(*poems, **tokenizer, arguments.associations);
+    if (const auto read =
+            training::associateProse(arguments.prose, **tokenizer, arguments.associations, words);
+        !read) {
+        return read;
+    }
+    std::map<std::string, std::vector<verse::Associate>> couplets;
+    if (verse::speaksOfPoems(**tokenizer, verse::Language::Chinese)) {
+        couplets = training::associateCouplets(*poems, **tokenizer, arguments.associations);
+    }
+    verse::LexiconFile associations{arguments.header,
+                                    verse::Associations::serialized(**tokenizer, words, couplets)};
+    std::printf("%zu poems; phrases of two, three, four tokens: %zu, %zu, %zu, %.2f MB; "
+                "%zu words with associates, %zu with counterparts, %.2f MB\n",
+                poems->size(), orders[0].size(), orders[1].size(), orders[2].size(),
+                static_cast<double>(phrases.payload.size()) / 1e6, words.size(), couplets.size(),
+                static_cast<double>(associations.payload.size()) / 1e6);
+    return associations.write(arguments.model / "associations.bin",
+                              verse::LexiconKind::Associations);
+}
+
+} // namespace
+
+void Commands::addPhrases(CLI::App& app) {
+    auto* command = app.add_subcommand(
+        "phrases",
+        "Count what stands beside a model of verse: phrases.bin (which words follow each other) "
+        "and\n"
+        "associations.bin (which words are near a theme, and in Chinese which\n"
+        "characters face each other in a couplet). Depends on its tokenizer, not on its\n"
+        "weights. One thread, a minute or two, about 200 bytes of memory for each token.");
+    auto arguments = std::make_shared<PhrasesArguments>();
+    command->add_option("--tokens", arguments->tokens, "Token folder of the verse: the train split")
+        ->required();
+    command->add_option("--model", arguments->model, "Folder of the model; gets the files")
+        ->required();
+    command->add_option("--prose", arguments->prose,
+                        "English text files, for themes that verse does not speak of");
+    command->add_option("--sources", arguments->header, "Sources and licences, put into the files");
+    command
+        ->add_option("--threshold", arguments->threshold,
+                     "What a phrase must be worth to be kept, in occurrences times nats")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->callback([this, arguments] {
+        if (const auto done = runPhrases(*arguments); !done) {
+            fail(done.error().message);
+        }
+    });
+}
+
+} // namespace linnet::train

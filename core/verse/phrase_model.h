@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/api/result.h"
+#include "engine/api/tokenizer.h"
+
+namespace linnet::verse {
+
+// Ties a file to the vocabulary that it was made with: a hash of all spellings in their order.
+std::uint64_t vocabularyHash(const engine::Tokenizer& tokenizer);
+
+// An n-gram of two to four tokens with what it keeps for itself of its context's probability. The
+// context comes first, its nearest token first, then the token that follows it.
+struct Phrase {
+    std::array<std::uint16_t, 4> tokens{};
+    float kept = 0;
+};
+
+// What usually follows what in the lines that a model was trained on: pruned n-grams over the
+// model's own tokens with modified Kneser-Ney discounts (Chen and Goodman 1999), where the network
+// takes the place of the lowest order. A small network knows what a poem is about and how a
+// sentence runs; this knows which words go together. Immutable: any thread.
+class PhraseModel {
+public:
+    // Errors: NotFound, Io, CorruptFile, UnsupportedFormat (made with another vocabulary).
+    static engine::Result<std::shared_ptr<const PhraseModel>>
+    load(const std::filesystem::path& file, const engine::Tokenizer& tokenizer);
+
+    // The file's content for load(); `orders` are the phrases of two, three and four tokens, each
+    // sorted by tokens; `shares` is each token's part of the text.
+    static std::vector<std::uint8_t> serialized(const engine::Tokenizer& tokenizer,
+                                                std::span<const std::vector<Phrase>, 3> orders,
+                                                const std::vector<float>& shares);
+
+    // Turns the network's natural-log probabilities of the token after `context` into those of
+    // both: `share` of the probability is this model's, which passes on to the network what it
+    // does not know.
+    void blend(std::span<const engine::TokenId> context, float share,
+               std::span<float> logProbs) const;
+
+    // Natural logarithm of the token's part of all text.
+    float commonness(engine::TokenId token) const {
+        return m_commonness[static_cast<std::size_t>(token)];
+    }
+
+private:
+    struct Order {
+        std::vector<std::uint64_t> contexts; // sorted
+        std::vector<std::uint32_t> begins;   // of each one's tokens, and the end of the last
+        std::vector<std::uint16_t> tokens;
+        std::vector<std::uint8_t> codes;
+    };
+
+    bool parse(std::span<const std::uint8_t> payload);
+
+    std::array<Order, 3> m_orders;
+    std::vector<float> m_commonness; // of each token
+    engine::TokenId m_start = -1;    // nothing before it counts
+};
+
+} // namespace linnet::verse
