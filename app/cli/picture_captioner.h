@@ -15,7 +15,7 @@ namespace linnet::cli {
 struct CaptionArguments {
     std::string model;    // empty: the first installed that writes captions
     std::string language; // "en", "zh", "en,zh"; empty: the model's first
-    int beams = 0; // 0: the model's own
+    int beams = 0;        // 0: the model's own
     int count = 3;
     int megabytes = 50;
     int megapixels = 64;
