@@ -124,7 +124,8 @@ std::optional<ApiError> refusal(const ServerState& state, const httplib::Request
     if (route == nullptr) {
         return ApiError{404, "there is nothing at this address", "", "", ""};
     }
-    const std::string_view method = request.method == "HEAD" ? "GET" : request.method;
+    const std::string_view method =
+        request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
     if (method != route->method) {
         response.set_header("Allow", std::string(route->method));
         return ApiError{405, "use " + std::string(route->method) + " here", "", "", ""};
