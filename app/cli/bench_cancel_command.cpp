@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <cmath>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -13,6 +11,7 @@
 #include "commands.h"
 #include "context.h"
 #include "engine/api/worker.h"
+#include "quantile.h"
 
 namespace linnet::cli {
 
@@ -80,7 +79,7 @@ void writeText(Generator& model, const std::stop_token& stop, Signal& begun) {
 
 using Task = void (*)(Generator&, const std::stop_token&, Signal&);
 
-// Milliseconds from cancel() to the report that the worker is idle again, in ascending order.
+// Milliseconds from cancel() to the report that the worker is idle again.
 std::vector<double> cancelTimes(engine::Worker& worker, Task task, int repeats) {
     std::vector<double> times;
     for (int i = 0; i < repeats; ++i) {
@@ -100,13 +99,7 @@ std::vector<double> cancelTimes(engine::Worker& worker, Task task, int repeats) 
         idle.wait();
         times.push_back(watch.milliseconds());
     }
-    std::sort(times.begin(), times.end());
     return times;
-}
-
-double percentile(const std::vector<double>& sorted, double share) {
-    const auto rank = std::ceil(share * static_cast<double>(sorted.size()));
-    return sorted[static_cast<std::size_t>(std::max(1.0, rank)) - 1];
 }
 
 Result<void> runCancel(const CancelBench& bench, Context& context) {
@@ -133,12 +126,12 @@ Result<void> runCancel(const CancelBench& bench, Context& context) {
     for (const auto& [name, task] :
          {std::pair<const char*, Task>{"prefill", &readPrompts}, {"decode", &writeText}}) {
         const auto times = cancelTimes(worker, task, bench.repeats);
-        out[name] = {{"p50_ms", percentile(times, 0.5)},
-                     {"p95_ms", percentile(times, 0.95)},
-                     {"max_ms", times.back()}};
+        out[name] = {{"p50_ms", quantile(times, 0.5)},
+                     {"p95_ms", quantile(times, 0.95)},
+                     {"max_ms", quantile(times, 1.0)}};
         char text[120] = {};
         std::snprintf(text, sizeof text, "\n  in %s: p50 %.2f ms, p95 %.2f ms, longest %.2f ms",
-                      name, percentile(times, 0.5), percentile(times, 0.95), times.back());
+                      name, quantile(times, 0.5), quantile(times, 0.95), quantile(times, 1.0));
         line += text;
     }
     if (context.json()) {

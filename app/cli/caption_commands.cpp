@@ -8,6 +8,7 @@
 #include "caption/picture_files.h"
 #include "caption_commands.h"
 #include "picture_captioner.h"
+#include "quantile.h"
 #include "remote_commands.h"
 #include "tour_picture.h"
 
@@ -154,10 +155,6 @@ struct BenchArguments {
     std::string picture;
     int repeats = 20;
 };
-
-double quantile(const std::vector<double>& sorted, double part) {
-    return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
-}
 
 // Milliseconds a picture takes, all included, once the model is loaded.
 Result<void> runBench(const BenchArguments& arguments, Context& context) {

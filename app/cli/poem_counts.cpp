@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "quantile.h"
 #include "verse/en_vocabulary.h"
 #include "verse/english_words.h"
 #include "verse/token_spelling.h"
@@ -21,14 +22,6 @@ double share(std::size_t part, std::size_t whole) {
 }
 
 } // namespace
-
-double quantile(std::vector<double> values, double part) {
-    if (values.empty()) {
-        return 0;
-    }
-    std::sort(values.begin(), values.end());
-    return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1) + 0.5)];
-}
 
 void UnitCounts::add(const std::vector<std::string>& line) {
     for (std::size_t i = 0; i < line.size(); ++i) {

@@ -16,9 +16,6 @@
 
 namespace linnet::cli {
 
-// The value below which `part` of the values lie; 0 for none.
-double quantile(std::vector<double> values, double part);
-
 // Units of verse (characters in Chinese, words in English) and their pairs within lines.
 class UnitCounts {
 public:

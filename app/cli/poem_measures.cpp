@@ -11,6 +11,7 @@
 #include "engine/torch/files/tokenizer_loader.h"
 #include "poem_counts.h"
 #include "poem_desk.h"
+#include "quantile.h"
 #include "verse/open_composer.h"
 
 namespace linnet::cli {

@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "context.h"
+#include "quantile.h"
 #include "remote_commands.h"
 #include "suggest/calibration.h"
 #include "suggest/simulator.h"
@@ -232,14 +233,6 @@ struct EvalArguments {
     bool calibrate = false;
     double precision = 0.5;
 };
-
-double quantile(std::vector<double>& sorted, double part) {
-    if (sorted.empty()) {
-        return 0;
-    }
-    const auto last = static_cast<double>(sorted.size() - 1);
-    return sorted[static_cast<std::size_t>(std::floor(part * last + 0.5))];
-}
 
 json reportJson(suggest::SimulationReport& report, int count) {
     std::sort(report.milliseconds.begin(), report.milliseconds.end());

@@ -4,13 +4,10 @@
 #include <cmath>
 
 #include "verse/byte_stream.h"
-#include "verse/lexicon_file.h"
-#include "verse/phrase_model.h"
+#include "verse/model_companion.h"
 
 namespace linnet::verse {
 
-using engine::Error;
-using engine::ErrorCode;
 using engine::Result;
 using engine::TokenId;
 
@@ -22,21 +19,17 @@ constexpr float steps = 255; // of a strength
 
 Result<std::shared_ptr<const Associations>> Associations::load(const std::filesystem::path& file,
                                                                const engine::Tokenizer& tokenizer) {
-    const auto read = LexiconFile::read(file, LexiconKind::Associations);
+    const auto read = readCompanion(file, LexiconKind::Associations, tokenizer);
     if (!read) {
         return read.error();
     }
     ByteReader start(read->payload);
-    if (start.u64() != vocabularyHash(tokenizer)) {
-        return Error{ErrorCode::UnsupportedFormat,
-                     file.string() + " was made with another tokenizer.json than the one beside "
-                                     "it; make it again with linnet-train phrases"};
-    }
+    start.u64(); // the vocabulary, which was looked at
     auto associations = std::make_shared<Associations>();
     const std::uint32_t vocabulary = start.u32();
     if (!associations->m_near.parse(start, vocabulary) ||
         !associations->m_facing.parse(start, vocabulary) || !start.atEnd()) {
-        return Error{ErrorCode::CorruptFile, file.string() + " is damaged; install it again"};
+        return damagedCompanion(file);
     }
     return std::shared_ptr<const Associations>(std::move(associations));
 }

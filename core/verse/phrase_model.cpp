@@ -5,14 +5,11 @@
 #include <utility>
 
 #include "verse/byte_stream.h"
-#include "verse/lexicon_file.h"
+#include "verse/model_companion.h"
 #include "verse/poem_record.h"
-#include "verse/token_spelling.h"
 
 namespace linnet::verse {
 
-using engine::Error;
-using engine::ErrorCode;
 using engine::Result;
 using engine::TokenId;
 
@@ -98,43 +95,23 @@ bool readTree(ByteReader& in, std::uint32_t vocabulary, std::span<std::uint16_t>
 
 } // namespace
 
-std::uint64_t vocabularyHash(const engine::Tokenizer& tokenizer) {
-    std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a
-    const auto add = [&](char c) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    };
-    for (TokenId token = 0; token < tokenizer.size(); ++token) {
-        for (const char c : spellingOf(tokenizer, token)) {
-            add(c);
-        }
-        add('\n');
-    }
-    return hash;
-}
-
 Result<std::shared_ptr<const PhraseModel>> PhraseModel::load(const std::filesystem::path& file,
                                                              const engine::Tokenizer& tokenizer) {
-    const auto read = LexiconFile::read(file, LexiconKind::Phrases);
+    const auto read = readCompanion(file, LexiconKind::Phrases, tokenizer);
     if (!read) {
         return read.error();
-    }
-    ByteReader start(read->payload);
-    if (start.u64() != vocabularyHash(tokenizer)) {
-        return Error{ErrorCode::UnsupportedFormat,
-                     file.string() + " was made with another tokenizer.json than the one beside "
-                                     "it; make it again with linnet-train phrases"};
     }
     auto model = std::make_shared<PhraseModel>();
     model->m_start = tokenizer.find(record_token::lines).value_or(-1);
     if (!model->parse(read->payload)) {
-        return Error{ErrorCode::CorruptFile, file.string() + " is damaged; install it again"};
+        return damagedCompanion(file);
     }
     return std::shared_ptr<const PhraseModel>(std::move(model));
 }
 
 bool PhraseModel::parse(std::span<const std::uint8_t> payload) {
     ByteReader in(payload);
-    in.u64();
+    in.u64(); // the vocabulary, which was looked at
     const std::uint32_t vocabulary = std::min<std::uint32_t>(in.u32(), 65536);
     for (const std::uint8_t code : in.raw(vocabulary)) {
         m_commonness.push_back(std::log(decoded()[code]));

@@ -13,9 +13,6 @@
 
 namespace linnet::verse {
 
-// Ties a file to the vocabulary that it was made with: a hash of all spellings in their order.
-std::uint64_t vocabularyHash(const engine::Tokenizer& tokenizer);
-
 // An n-gram of two to four tokens with what it keeps for itself of its context's probability. The
 // context comes first, its nearest token first, then the token that follows it.
 struct Phrase {
