@@ -17,7 +17,6 @@
 #include "ui/translations.h"
 #include "ui/typography.h"
 #include "verse/caret_passage.h"
-#include "verse/open_composer.h"
 
 namespace linnet::desktop {
 
@@ -29,118 +28,7 @@ constexpr qint64 quickToOpen = 256 * 1024;
 const QString remoteNotice = QStringLiteral("remote");
 constexpr int modelDelay = 400; // ms: several settings of the model often change together
 
-engine::LoadOptions loadOptions(const services::Settings& settings) {
-    engine::LoadOptions options;
-    const QString device = settings.value(setting::device);
-    if (device == QLatin1String("cpu")) {
-        options.device = engine::Device::Cpu;
-    } else if (device == QLatin1String("cuda")) {
-        options.device = engine::Device::Cuda;
-    }
-    const QString precision = settings.value(setting::precision);
-    if (precision == QLatin1String("float32")) {
-        options.precision = engine::Precision::Float32;
-    } else if (precision == QLatin1String("bfloat16")) {
-        options.precision = engine::Precision::BFloat16;
-    } else if (precision == QLatin1String("float16")) {
-        options.precision = engine::Precision::Float16;
-    } else if (precision == QLatin1String("int8")) {
-        options.precision = engine::Precision::Int8;
-    }
-    options.threads = settings.value(setting::threads);
-    return options;
-}
-
-std::filesystem::path modelFolder(const services::Settings& settings,
-                                  const services::ModelLibrary& library) {
-    const QString chosen = settings.value(setting::proseModel);
-    const auto entry =
-        chosen.isEmpty() ? library.bestFor(QStringLiteral("en")) : library.find(chosen);
-    return entry ? entry->path() : std::filesystem::path();
-}
-
-std::map<verse::Language, std::filesystem::path>
-verseModels(const services::ModelLibrary& library) {
-    std::map<verse::Language, std::filesystem::path> folders;
-    for (const auto language : {verse::Language::English, verse::Language::Chinese}) {
-        const auto name = verse::verseModelName(language);
-        const auto entry = library.find(QString::fromUtf8(name.data(), qsizetype(name.size())));
-        if (entry && entry->usable()) {
-            folders.emplace(language, entry->path());
-        }
-    }
-    return folders;
-}
-
-std::filesystem::path captionModel(const services::Settings& settings,
-                                   const services::ModelLibrary& library) {
-    const QString chosen = settings.value(setting::captionModel);
-    auto entry = chosen.isEmpty() ? std::nullopt : library.find(chosen);
-    if (!entry || !entry->usable()) {
-        entry = library.bestForCaptions();
-    }
-    return entry ? entry->path() : std::filesystem::path();
-}
-
-caption::PictureLimits pictureLimits(const services::Settings& settings) {
-    constexpr std::uint64_t million = 1'000'000;
-    caption::PictureLimits limits;
-    limits.bytes = million * static_cast<std::uint64_t>(settings.value(setting::pictureMegabytes));
-    limits.pixels =
-        million * static_cast<std::uint64_t>(settings.value(setting::pictureMegapixels));
-    return limits;
-}
-
 } // namespace
-
-services::LocalCaptionOptions Application::captionOptions() const {
-    services::LocalCaptionOptions options;
-    options.model = captionModel(m_settings, m_library);
-    options.load = loadOptions(m_settings);
-    options.limits = pictureLimits(m_settings);
-    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
-    return options;
-}
-
-services::LocalPoemOptions Application::poemOptions() const {
-    services::LocalPoemOptions options;
-    options.resources = m_paths.resources.toStdU16String();
-    options.models = verseModels(m_library);
-    options.load = loadOptions(m_settings);
-    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
-    return options;
-}
-
-services::RhymeOrderOptions Application::rhymeOptions() const {
-    services::RhymeOrderOptions options;
-    options.verseModels = verseModels(m_library);
-    options.proseModel = modelFolder(m_settings, m_library);
-    options.load = loadOptions(m_settings);
-    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
-    return options;
-}
-
-// Models of verse that suggest; none where the writer does not want that.
-std::map<verse::Language, std::filesystem::path> Application::suggestingVerse() const {
-    return m_settings.value(setting::verseSuggestions)
-               ? verseModels(m_library)
-               : std::map<verse::Language, std::filesystem::path>();
-}
-
-services::LocalSuggestionOptions Application::sourceOptions() const {
-    services::LocalSuggestionOptions options;
-    options.modelFolder = modelFolder(m_settings, m_library);
-    options.stateFolder = m_paths.state.toStdU16String();
-    options.load = loadOptions(m_settings);
-    options.ghostThreshold = m_settings.value(setting::ghostThreshold);
-    options.ghostWords = m_settings.value(setting::ghostWords);
-    options.idleUnload = std::chrono::minutes(m_settings.value(setting::idleUnload));
-    options.resources = m_paths.resources.toStdU16String();
-    options.verseModels = suggestingVerse();
-    options.learn = m_settings.value(setting::learnFromDocuments);
-    options.memory = m_memory;
-    return options;
-}
 
 Application::Application(const services::AppPaths& paths, const StartOptions& options,
                          std::unique_ptr<services::SecretStore> secrets)
@@ -148,11 +36,12 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     , m_options(options)
     , m_settings(paths.config + QStringLiteral("/settings.ini"))
     , m_library(paths, m_settings.value(setting::modelFolders))
+    , m_models(m_settings, m_library, m_paths)
     , m_recovery(paths)
     , m_spelling(services::findDictionaries(services::dictionaryFolders(paths)),
                  paths.data + QStringLiteral("/spelling.txt"))
     , m_memory(std::make_shared<services::ProjectMemory>(paths))
-    , m_source(sourceOptions())
+    , m_source(m_models.forSuggestions(m_memory))
     , m_secrets(secrets ? std::move(secrets) : std::make_unique<services::KeychainStore>())
     , m_tokens(*m_secrets)
     , m_servers(m_settings, m_tokens)
@@ -160,15 +49,15 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
     , m_suggestions(m_source, m_remote,
                     [this](const services::SuggestionQuery& query) { return fitsHere(query); })
     , m_verse(paths.resources)
-    , m_poems(poemOptions())
+    , m_poems(m_models.forPoems())
     , m_remotePoems(m_servers, m_verse)
     , m_routedPoems(m_poems, m_remotePoems,
                     [this](const services::PoemQuery& query) { return composesHere(query); })
-    , m_captions(captionOptions())
-    , m_remoteCaptions(m_servers, pictureLimits(m_settings),
+    , m_captions(m_models.forCaptions())
+    , m_remoteCaptions(m_servers, m_models.pictureLimits(),
                        [] { return caption::openPictureDecoder(); })
     , m_routedCaptions(m_captions, m_remoteCaptions,
-                       [this] { return !captionModel(m_settings, m_library).empty(); }) {
+                       [this] { return !m_models.captioner().empty(); }) {
     qApp->setQuitOnLastWindowClosed(true);
     QApplication::setFont(ui::interfaceFont(QApplication::font()));
     ui::installLanguage(ui::languageFor(m_settings.value(setting::language),
@@ -189,7 +78,6 @@ Application::Application(const services::AppPaths& paths, const StartOptions& op
                 }
             });
     connect(&m_scheme, &ui::SystemScheme::changed, this, &Application::applyTheme);
-    m_verse.orderRhymesBy(rhymeOptions());
     connectServers();
     observeSettings();
 }
@@ -217,7 +105,7 @@ void Application::observeSettings() {
                        [this](bool on) { m_source.setEnabled(on && m_options.suggestions); });
     m_settings.observe(setting::suggestionsEnabled, this, [this](bool) { tellSuggesting(); });
     m_settings.observe(setting::verseSuggestions, this,
-                       [this](bool) { m_source.setVerseModels(suggestingVerse()); });
+                       [this](bool) { m_source.setVerseModels(m_models.suggestingVerse()); });
     m_settings.observe(setting::ghostText, this, [this](bool) { tellSuggesting(); });
     const auto ghost = [this] {
         m_source.setGhost(m_settings.value(setting::ghostThreshold),
@@ -228,7 +116,11 @@ void Application::observeSettings() {
     m_settings.observe(setting::ghostThreshold, this, [ghost](double) { ghost(); });
     m_settings.observe(setting::ghostWords, this, [ghost](int) { ghost(); });
     m_settings.observe(setting::idleUnload, this, [this](int minutes) {
-        m_source.setIdleUnload(std::chrono::minutes(minutes));
+        const std::chrono::minutes idle(minutes);
+        m_source.setIdleUnload(idle);
+        m_poems.setIdleUnload(idle);
+        m_captions.setIdleUnload(idle);
+        m_verse.orderRhymesBy(m_models.forRhymes());
     });
     connect(&m_settings, &services::Settings::changed, this, [this](const QString& key) {
         if (key == QLatin1String(setting::modelFolders.key)) {
@@ -237,8 +129,8 @@ void Application::observeSettings() {
         }
         if (key == QLatin1String(setting::pictureMegabytes.key) ||
             key == QLatin1String(setting::pictureMegapixels.key)) {
-            m_captions.setLimits(pictureLimits(m_settings));
-            m_remoteCaptions.setLimits(pictureLimits(m_settings));
+            m_captions.setLimits(m_models.pictureLimits());
+            m_remoteCaptions.setLimits(m_models.pictureLimits());
         }
         for (const char* of : {setting::proseModel.key, setting::captionModel.key,
                                setting::device.key, setting::precision.key, setting::threads.key}) {
@@ -260,7 +152,7 @@ services::LocalFit Application::fitsHere(const services::SuggestionQuery& query)
     const auto language = chinese ? verse::Language::Chinese : verse::Language::English;
     const bool inVerse =
         chinese ? verse::chineseCaret(query.before.toStdString()).has_value() : query.verse;
-    if (inVerse && suggestingVerse().contains(language)) {
+    if (inVerse && m_models.suggestingVerse().contains(language)) {
         return LocalFit::Alone;
     }
     return chinese ? LocalFit::None : LocalFit::Fits;
@@ -269,9 +161,9 @@ services::LocalFit Application::fitsHere(const services::SuggestionQuery& query)
 bool Application::composesHere(const services::PoemQuery& query) const {
     const services::VerseForm* form = m_verse.findForm(query.form);
     return form == nullptr || // let the composer here say so
-           verseModels(m_library).contains(form->language == services::VerseLanguage::Chinese
-                                               ? verse::Language::Chinese
-                                               : verse::Language::English);
+           m_models.verse().contains(form->language == services::VerseLanguage::Chinese
+                                         ? verse::Language::Chinese
+                                         : verse::Language::English);
 }
 
 void Application::connectServers() {
@@ -305,11 +197,11 @@ void Application::tellSuggesting() {
 }
 
 void Application::applyModel() {
-    m_source.setModel(modelFolder(m_settings, m_library), loadOptions(m_settings));
-    m_source.setVerseModels(suggestingVerse());
-    m_poems.setModels(verseModels(m_library), loadOptions(m_settings));
-    m_verse.orderRhymesBy(rhymeOptions());
-    m_captions.setModel(captionModel(m_settings, m_library), loadOptions(m_settings));
+    m_source.setModel(m_models.prose(), m_models.load());
+    m_source.setVerseModels(m_models.suggestingVerse());
+    m_poems.setModels(m_models.verse(), m_models.load());
+    m_verse.orderRhymesBy(m_models.forRhymes());
+    m_captions.setModel(m_models.captioner(), m_models.load());
 }
 
 const ui::Theme& Application::theme() const {

@@ -6,6 +6,7 @@
 #include <QPointer>
 #include <QTimer>
 
+#include "desktop/local_models.h"
 #include "services/app_paths.h"
 #include "services/local_caption_source.h"
 #include "services/local_poem_source.h"
@@ -48,12 +49,6 @@ public:
     void start();
 
 private:
-    services::LocalSuggestionOptions sourceOptions() const;
-    std::map<verse::Language, std::filesystem::path> suggestingVerse() const;
-    services::LocalPoemOptions poemOptions() const;
-    services::RhymeOrderOptions rhymeOptions() const;
-    services::LocalCaptionOptions captionOptions() const;
-
     ui::MainWindow* addWindow();
     ui::MainWindow* activeWindow() const;
     void openFiles(const QStringList& paths);
@@ -81,6 +76,7 @@ private:
     StartOptions m_options;
     services::Settings m_settings;
     services::ModelLibrary m_library;
+    LocalModels m_models;
     services::RecoveryStore m_recovery;
     services::SpellChecker m_spelling;
     std::shared_ptr<services::ProjectMemory> m_memory;

@@ -327,12 +327,25 @@ void LocalCaptionSource::handle(const DoneEvent& event) {
             id, {ErrorCode::Internal, true, QStringLiteral("the model was changed in between")});
     }
     if (m_queue.empty()) {
-        if (m_options.idleUnload.count() > 0) {
-            m_idle.start(m_options.idleUnload);
-        }
+        restartIdleTimer();
         return;
     }
     startNext();
+}
+
+void LocalCaptionSource::setIdleUnload(std::chrono::milliseconds idle) {
+    m_options.idleUnload = idle;
+    if (m_submitted == 0) {
+        restartIdleTimer();
+    }
+}
+
+void LocalCaptionSource::restartIdleTimer() {
+    if (m_options.idleUnload.count() > 0) {
+        m_idle.start(m_options.idleUnload);
+    } else {
+        m_idle.stop();
+    }
 }
 
 void LocalCaptionSource::handle(const LoadEvent& event) {

@@ -48,6 +48,7 @@ public:
 
     // Another model, device or precision, from the next picture on.
     void setModel(const std::filesystem::path& folder, const engine::LoadOptions& load);
+    void setIdleUnload(std::chrono::milliseconds idle);
     void setLimits(const caption::PictureLimits& limits) { m_options.limits = limits; }
 
     ModelStatus status() const { return m_status; }
@@ -83,6 +84,7 @@ private:
     void handle(const FoundEvent& event);
     void failAll(const CaptionFailure& failure);
     void setStatus(const ModelStatus& status);
+    void restartIdleTimer();
     void unloadIdle();
 
     LocalCaptionOptions m_options;

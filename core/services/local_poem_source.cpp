@@ -276,10 +276,21 @@ quint64 LocalPoemSource::compose(const PoemQuery& query) {
                    QString()});
     }
     seat.submit(id, toRequest(query));
+    restartIdleTimer();
+    return id;
+}
+
+void LocalPoemSource::setIdleUnload(std::chrono::milliseconds idle) {
+    m_options.idleUnload = idle;
+    restartIdleTimer();
+}
+
+void LocalPoemSource::restartIdleTimer() {
     if (m_options.idleUnload.count() > 0) {
         m_idle.start(m_options.idleUnload);
+    } else {
+        m_idle.stop();
     }
-    return id;
 }
 
 void LocalPoemSource::fail(quint64 id, PoemFailure failure) {
@@ -367,7 +378,7 @@ void LocalPoemSource::setStatus(const ModelStatus& status) {
 
 void LocalPoemSource::unloadIdle() {
     if (m_waiting) {
-        m_idle.start(m_options.idleUnload);
+        restartIdleTimer();
         return;
     }
     for (const auto& [language, seat] : m_seats) {

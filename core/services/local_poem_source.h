@@ -47,6 +47,7 @@ public:
     // Other models, device or precision, from the next poem on.
     void setModels(std::map<verse::Language, std::filesystem::path> models,
                    const engine::LoadOptions& load);
+    void setIdleUnload(std::chrono::milliseconds idle);
 
     ModelStatus status() const { return m_status; }
 
@@ -70,6 +71,7 @@ private:
     void handle(const DoneEvent& event);
     void handle(const LoadEvent& event);
     void setStatus(const ModelStatus& status);
+    void restartIdleTimer();
     void unloadIdle();
 
     LocalPoemOptions m_options;

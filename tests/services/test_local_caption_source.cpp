@@ -151,6 +151,7 @@ private Q_SLOTS:
     void failsWhenTheModelDoes();
     void changesTheModel();
     void unloadsWhenIdle();
+    void idleTimeMayChange();
     void asksForKnownLanguages();
     void findsPictures();
     void goesWhileWorking();
@@ -312,6 +313,17 @@ void TestLocalCaptionSource::unloadsWhenIdle() {
     QTRY_COMPARE(script.models.load(), 0);
     source.add(pixels());
     QTRY_COMPARE(spies.captioned.size(), 2);
+}
+
+void TestLocalCaptionSource::idleTimeMayChange() {
+    Script script;
+    LocalCaptionSource source(optionsFor(script));
+    Spies spies(source);
+    source.add(pixels());
+    QTRY_COMPARE(spies.captioned.size(), 1);
+    QCOMPARE(script.models.load(), 1);
+    source.setIdleUnload(std::chrono::milliseconds(1));
+    QTRY_COMPARE(script.models.load(), 0);
 }
 
 void TestLocalCaptionSource::asksForKnownLanguages() {

@@ -293,6 +293,17 @@ private Q_SLOTS:
         QTRY_COMPARE(script.models->load(), 0);
     }
 
+    void idleTimeMayChange() {
+        Script script;
+        LocalPoemSource source(optionsFor(script));
+        QSignalSpy finished(&source, &PoemSource::finished);
+        source.compose(query("sonnet", "x"));
+        QVERIFY(finished.wait());
+        QVERIFY(script.models->load() > 0);
+        source.setIdleUnload(std::chrono::milliseconds(1));
+        QTRY_COMPARE(script.models->load(), 0);
+    }
+
     void destroyedWhileComposing() {
         Script script;
         script.hold = true;
