@@ -1,12 +1,13 @@
 #include "serving/file_versions.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include "engine/api/fnv1a.h"
 
 namespace linnet::serving {
 
@@ -19,24 +20,6 @@ using engine::Result;
 
 constexpr std::uintmax_t piece = std::uintmax_t{1} << 20U;
 constexpr std::uintmax_t wholeUpTo = 64 * piece;
-
-// FNV-1a (Fowler, Noll, Vo).
-class Hash {
-public:
-    void add(std::string_view bytes) {
-        for (const char c : bytes) {
-            m_state = (m_state ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-        }
-    }
-    std::string text() const {
-        char digits[17];
-        std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(m_state));
-        return digits;
-    }
-
-private:
-    std::uint64_t m_state = 0xCBF29CE484222325U;
-};
 
 std::vector<fs::path> filesOf(const fs::path& folder) {
     std::vector<fs::path> files;
@@ -51,7 +34,7 @@ std::vector<fs::path> filesOf(const fs::path& folder) {
     return files;
 }
 
-bool addPiece(std::ifstream& file, std::uintmax_t at, std::uintmax_t length, Hash& hash) {
+bool addPiece(std::ifstream& file, std::uintmax_t at, std::uintmax_t length, engine::Fnv1a& hash) {
     std::string buffer(static_cast<std::size_t>(length), '\0');
     file.seekg(static_cast<std::streamoff>(at));
     file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
@@ -59,7 +42,7 @@ bool addPiece(std::ifstream& file, std::uintmax_t at, std::uintmax_t length, Has
     return static_cast<std::uintmax_t>(file.gcount()) == length;
 }
 
-bool addFile(const fs::path& path, Hash& hash) {
+bool addFile(const fs::path& path, engine::Fnv1a& hash) {
     std::error_code error;
     const std::uintmax_t size = fs::file_size(path, error);
     std::ifstream file(path, std::ios::binary);
@@ -94,13 +77,15 @@ std::string fingerprintOf(const fs::path& folder) {
 }
 
 Result<std::string> versionOf(const fs::path& folder) {
-    Hash hash;
+    engine::Fnv1a hash;
     for (const fs::path& file : filesOf(folder)) {
         if (!addFile(file, hash)) {
             return Error{ErrorCode::Io, "cannot read " + file.string()};
         }
     }
-    return hash.text();
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash.value()));
+    return std::string(digits);
 }
 
 } // namespace linnet::serving

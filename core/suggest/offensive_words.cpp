@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/api/fnv1a.h"
 #include "suggest/unicode_words.h"
 
 namespace linnet::suggest {
@@ -41,17 +42,15 @@ constexpr std::array<std::uint64_t, 91> offensive = {
 } // namespace
 
 bool isOffensive(std::string_view word) {
-    std::uint64_t hash = 0xCBF29CE484222325U;
+    engine::Fnv1a hash;
     for (std::size_t at = 0; at < word.size();) {
         const CodePoint next = decodeAt(word, at);
         at += static_cast<std::size_t>(next.length);
         std::string lower;
         appendUtf8(lower, toLower(next.value));
-        for (char byte : lower) {
-            hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
-        }
+        hash.add(lower);
     }
-    return std::binary_search(offensive.begin(), offensive.end(), hash);
+    return std::binary_search(offensive.begin(), offensive.end(), hash.value());
 }
 
 } // namespace linnet::suggest

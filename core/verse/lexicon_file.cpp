@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "engine/api/fnv1a.h"
 #include "verse/byte_stream.h"
 
 namespace linnet::verse {
@@ -19,15 +20,6 @@ using engine::Result;
 
 constexpr std::string_view magic = "LINNETLX";
 constexpr std::uint32_t version = 1;
-
-// Fowler-Noll-Vo hash, 64 bits, variant 1a.
-std::uint64_t fnv1a(std::span<const std::uint8_t> bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const std::uint8_t byte : bytes) {
-        hash = (hash ^ byte) * 0x100000001b3ULL;
-    }
-    return hash;
-}
 
 Result<std::vector<std::uint8_t>> readBytes(const fs::path& path) {
     std::error_code error;
@@ -76,7 +68,7 @@ Result<LexiconFile> LexiconFile::read(const fs::path& path, LexiconKind kind) {
     if (!reader.ok() || body.size() != std::size_t{headerLength} + payloadLength) {
         return corrupt("its length is not what its start says");
     }
-    if (fnv1a(body) != checksum) {
+    if (engine::Fnv1a::of(body) != checksum) {
         return corrupt("its checksum is wrong");
     }
     LexiconFile file;
@@ -95,7 +87,7 @@ Result<void> LexiconFile::write(const fs::path& path, LexiconKind kind) const {
     start.u32(static_cast<std::uint32_t>(kind));
     start.u32(static_cast<std::uint32_t>(header.size()));
     start.u32(static_cast<std::uint32_t>(payload.size()));
-    start.u64(fnv1a(body.bytes()));
+    start.u64(engine::Fnv1a::of(body.bytes()));
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
     for (const auto* part : {&start, &body}) {
         file.write(reinterpret_cast<const char*>(part->bytes().data()),

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/api/fnv1a.h"
 #include "verse/byte_stream.h"
 #include "verse/utf8.h"
 
@@ -33,15 +34,6 @@ std::uint64_t mixed(std::uint64_t x) {
     x ^= x >> 33U;
     x *= 0xc4ceb9fe1a85ec53U;
     return x ^ (x >> 33U);
-}
-
-/// FNV-1a of 64 bits.
-std::uint64_t fnv(std::span<const std::uint8_t> bytes) {
-    std::uint64_t hash = 0xcbf29ce484222325U;
-    for (const std::uint8_t byte : bytes) {
-        hash = (hash ^ byte) * 0x100000001b3U;
-    }
-    return hash;
 }
 
 /// The upper 64 bits of a product, for a number in [0, range).
@@ -74,7 +66,7 @@ std::string englishLineKey(std::string_view line) {
 }
 
 std::uint64_t LineFilter::hashOf(std::string_view key) {
-    return mixed(fnv({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()}));
+    return mixed(engine::Fnv1a::of(key));
 }
 
 LineFilter LineFilter::build(const std::vector<std::string>& keys) {
@@ -198,7 +190,7 @@ std::vector<std::uint8_t> LineFilter::serialized() const {
     out.u32(m_segmentLength);
     out.u32(m_segments);
     out.raw(m_fingerprints);
-    out.u64(fnv(out.bytes()));
+    out.u64(engine::Fnv1a::of(out.bytes()));
     return out.bytes();
 }
 
@@ -221,7 +213,7 @@ std::optional<LineFilter> LineFilter::parse(std::span<const std::uint8_t> conten
     const auto bytes = in.raw((std::size_t{filter.m_segments} + 2) * filter.m_segmentLength);
     const std::size_t end = in.position();
     const std::uint64_t checksum = in.u64();
-    if (!in.ok() || !in.atEnd() || checksum != fnv(content.first(end))) {
+    if (!in.ok() || !in.atEnd() || checksum != engine::Fnv1a::of(content.first(end))) {
         return std::nullopt;
     }
     filter.m_fingerprints.assign(bytes.begin(), bytes.end());

@@ -1,5 +1,6 @@
 #include "verse/model_companion.h"
 
+#include "engine/api/fnv1a.h"
 #include "verse/byte_stream.h"
 #include "verse/token_spelling.h"
 
@@ -11,17 +12,12 @@ using engine::Result;
 using engine::TokenId;
 
 std::uint64_t vocabularyHash(const engine::Tokenizer& tokenizer) {
-    std::uint64_t hash = 0xcbf29ce484222325U; // FNV-1a
-    const auto add = [&](char c) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    };
+    engine::Fnv1a hash;
     for (TokenId token = 0; token < tokenizer.size(); ++token) {
-        for (const char c : spellingOf(tokenizer, token)) {
-            add(c);
-        }
-        add('\n');
+        hash.add(spellingOf(tokenizer, token));
+        hash.add("\n");
     }
-    return hash;
+    return hash.value();
 }
 
 Result<LexiconFile> readCompanion(const std::filesystem::path& file, LexiconKind kind,

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <unordered_set>
 
+#include "engine/api/fnv1a.h"
 #include "verse/mosaic_rhyme.h"
 
 namespace linnet::verse {
@@ -39,17 +40,17 @@ std::uint8_t familyOf(Phone phone) {
 
 // What words of a kind have in common, as a hash of the rhyme part.
 std::uint64_t keyOf(std::span<const Phone> rhymePart, RhymeKind kind) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    engine::Fnv1a hash;
     bool first = true;
     for (const Phone phone : rhymePart) {
         const bool anyVowel = kind == RhymeKind::Slant && first;
-        const std::uint64_t part = anyVowel                    ? 63U
-                                   : kind == RhymeKind::Family ? familyOf(phone)
-                                                               : phonemeOf(phone);
-        hash = (hash ^ part) * 0x100000001b3ULL;
+        const auto part = anyVowel                    ? 63
+                          : kind == RhymeKind::Family ? familyOf(phone)
+                                                      : phonemeOf(phone);
+        hash.add(static_cast<std::uint8_t>(part));
         first = false;
     }
-    return hash;
+    return hash.value();
 }
 
 // Without a consonant after the vowel every open word would be a slant rhyme.
