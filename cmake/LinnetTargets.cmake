@@ -7,9 +7,12 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(GNUInstallDirs)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
 set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib/linnet")
+# And where a libtorch of one's own lies, if it is no part of the system.
+set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)
 
 find_program(LINNET_CCACHE ccache)
 if(LINNET_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
@@ -69,7 +72,19 @@ function(linnet_entry_only name symbol)
             "LINKER:--version-script=${map}" "LINKER:--no-undefined")
         set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS "${map}")
     endif()
-    install(TARGETS ${name} LIBRARY DESTINATION lib/linnet)
+    linnet_install(${name})
+endfunction()
+
+# linnet_install(NAME): programs to bin, libraries that are opened at run time to lib/linnet. Windows
+# looks for both, and for what they link, in the program's folder: installer/windows.cmake.
+function(linnet_install name)
+    set(dependencies)
+    if(WIN32)
+        set(dependencies RUNTIME_DEPENDENCY_SET linnet_dependencies)
+    endif()
+    install(TARGETS ${name} ${dependencies}
+            RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
+            LIBRARY DESTINATION lib/linnet)
 endfunction()
 
 function(linnet_executable name)

@@ -20,7 +20,7 @@ int run(int argc, char** argv) {
     QApplication::setApplicationName(QStringLiteral("linnet"));
     QApplication::setApplicationDisplayName(QStringLiteral("Linnet"));
     QApplication::setApplicationVersion(QStringLiteral(LINNET_VERSION));
-    QApplication::setDesktopFileName(QStringLiteral("linnet"));
+    QApplication::setDesktopFileName(QStringLiteral(LINNET_APP_ID));
     // Help and version are to be had without a display.
     const bool tellsOnly = std::any_of(argv + 1, argv + argc, [](const char* argument) {
         const std::string_view text(argument);

@@ -1,5 +1,9 @@
 // Traditional characters by what stands beside them: lines whose spelling is in every edition.
 
+#include <filesystem>
+#include <fstream>
+
+#include <QTemporaryDir>
 #include <QTest>
 
 #include "verse/script/opencc_converter.h"
@@ -55,6 +59,18 @@ private Q_SLOTS:
         const QString poem = simplified + QStringLiteral("，\n") + simplified + u'。';
         QCOMPARE(QString::fromStdString(converter->toTraditional(poem.toStdString())),
                  traditional + QStringLiteral("，\n") + traditional + u'。');
+    }
+
+    void filesBesideTheLibrary() {
+        const QTemporaryDir folder;
+        const std::filesystem::path root = folder.path().toStdString();
+        const std::filesystem::path library = root / "usr" / "lib" / "deep" / "libopencc.so.1.1";
+        std::filesystem::create_directories(root / "usr" / "share" / "opencc");
+        QCOMPARE(openccConfig(library, "t2s.json").string(), std::string("t2s.json"));
+        std::ofstream(root / "usr" / "share" / "opencc" / "t2s.json") << "{}";
+        QCOMPARE(openccConfig(library, "t2s.json"), root / "usr" / "share" / "opencc" / "t2s.json");
+        QCOMPARE(openccConfig(library, "s2t.json").string(), std::string("s2t.json"));
+        QCOMPARE(openccConfig({}, "t2s.json").string(), std::string("t2s.json"));
     }
 
     void shippedTableIsRead() { QVERIFY(!TraditionalForms::shipped().empty()); }

@@ -67,12 +67,11 @@ Result<void> checkTorchDevice(bool cuda, Precision precision) {
     if (cuda && !torchCudaAvailable()) {
         return Error{ErrorCode::DeviceUnavailable, "there is no CUDA device that libtorch can use"};
     }
-#if TORCH_VERSION_MAJOR < 2
-    if (!cuda && precision == Precision::Float16) {
+    constexpr bool halfOnCpu = TORCH_VERSION_MAJOR >= 2;
+    if (!halfOnCpu && !cuda && precision == Precision::Float16) {
         return Error{ErrorCode::UnsupportedFormat,
                      "this libtorch cannot compute in float16 on the CPU"};
     }
-#endif
     return {};
 }
 

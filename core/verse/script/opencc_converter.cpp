@@ -1,7 +1,10 @@
 #include "verse/script/opencc_converter.h"
 
+#include <system_error>
+
 #ifdef LINNET_HAVE_OPENCC
 
+#include <dlfcn.h>
 #include <exception>
 #include <mutex>
 #include <opencc.h>
@@ -15,6 +18,18 @@ namespace linnet::verse {
 
 namespace {
 
+namespace fs = std::filesystem;
+
+// Where OpenCC's library was loaded from; empty if the system does not say.
+fs::path libraryFile() {
+    Dl_info info{};
+    if (dladdr(reinterpret_cast<void*>(&opencc_open), &info) == 0 || info.dli_fname == nullptr) {
+        return {};
+    }
+    std::error_code error;
+    return fs::absolute(info.dli_fname, error);
+}
+
 // One direction. OpenCC converts on several threads at once, but reading its files is guarded.
 class Direction {
 public:
@@ -23,7 +38,9 @@ public:
 
     std::string convert(std::string_view text) const {
         try {
-            std::call_once(m_once, [this] { m_converter.emplace(m_config); });
+            std::call_once(m_once, [this] {
+                m_converter.emplace(openccConfig(libraryFile(), m_config).string());
+            });
             return inBasicPlane(text, m_converter->Convert(text.data(), text.size()));
         } catch (const std::exception&) { // its data files are not installed
             return std::string(text);
@@ -84,3 +101,19 @@ std::shared_ptr<const ScriptConverter> makeOpenccConverter() {
 } // namespace linnet::verse
 
 #endif
+
+namespace linnet::verse {
+
+std::filesystem::path openccConfig(const std::filesystem::path& library, const std::string& name) {
+    std::error_code error;
+    for (std::filesystem::path folder = library.parent_path(); folder.has_relative_path();
+         folder = folder.parent_path()) {
+        std::filesystem::path file = folder / "share" / "opencc" / name;
+        if (std::filesystem::is_regular_file(file, error)) {
+            return file;
+        }
+    }
+    return name;
+}
+
+} // namespace linnet::verse
