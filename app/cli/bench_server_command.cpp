@@ -3,8 +3,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +13,7 @@
 #include "commands.h"
 #include "context.h"
 #include "protocol/completions.h"
+#include "quantile.h"
 #include "remote_client.h"
 
 extern char** environ; // POSIX
@@ -109,15 +108,6 @@ struct Round {
     int failures = 0;
     std::string problem; // of the last failure
 };
-
-double quantile(std::vector<double>& values, double part) {
-    if (values.empty()) {
-        return 0;
-    }
-    std::sort(values.begin(), values.end());
-    const auto last = static_cast<double>(values.size() - 1);
-    return values[static_cast<std::size_t>(std::ceil(part * last))];
-}
 
 void askOnce(RemoteClient& client, const protocol::CompletionRequest& request, Round& round) {
     const Stopwatch watch;

@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "context.h"
+#include "quantile.h"
 #include "suggest/suggester.h"
 #include "tour_picture.h"
 #include "tour_poems.h"
@@ -63,14 +64,6 @@ std::string format(const char* pattern, double first, double second = 0, double 
     std::array<char, 200> text{};
     std::snprintf(text.data(), text.size(), pattern, first, second, third);
     return text.data();
-}
-
-double quantile(std::vector<double> values, double q) {
-    if (values.empty()) {
-        return 0;
-    }
-    std::sort(values.begin(), values.end());
-    return values[std::min(values.size() - 1, static_cast<size_t>(q * double(values.size())))];
 }
 
 // Types the word at [start, end) and returns how many characters that wrote: a word that is in the

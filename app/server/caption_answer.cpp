@@ -34,6 +34,7 @@ bool collect(ServerState& state, CaptionCall& call, const std::vector<std::size_
         for (CaptionCall::Event& event : call.next(watchInterval)) {
             --open;
             PictureCaptions& picture = all[places[event.picture]];
+            picture.promptTokens = event.promptTokens;
             if (!event.captions) {
                 picture.error = event.captions.error().message;
                 picture.failed = true;
@@ -122,7 +123,6 @@ void sendChat(ServerState& state, const ChatRequest& request, ChatResponse answe
               httplib::Response& response) {
     answer.id = newId("chatcmpl-");
     answer.created = unixTime();
-    answer.usage = protocol::Usage();
     if (!request.options.stream) {
         sendJson(response, protocol::toJson(answer));
         return;
@@ -230,6 +230,16 @@ void answerAboutPictures(ServerState& state, const ChatRequest& request,
     for (int i = 0; i < request.options.n; ++i) {
         answer.choices.push_back({i, "assistant", choiceText(*pictures, i), "stop", {}});
     }
+    answer.usage = protocol::Usage();
+    for (const PictureCaptions& picture : *pictures) {
+        answer.usage->promptTokens += picture.promptTokens;
+    }
+    for (const protocol::ChatChoice& choice : answer.choices) {
+        answer.usage->completionTokens += model->captions->tokensOf(choice.content);
+    }
+    HttpServer::exchange().promptTokens = answer.usage->promptTokens;
+    HttpServer::exchange().generatedTokens = answer.usage->completionTokens;
+    state.metrics.tokens(answer.usage->promptTokens, answer.usage->completionTokens);
     sendChat(state, request, std::move(answer), response);
 }
 

@@ -20,6 +20,7 @@ struct PictureCaptions {
     std::vector<caption::Caption> captions; // best first, by language
     std::string error;                      // why there are none
     bool failed = false;                    // the model did: the picture may be good
+    int promptTokens = 0;                   // beside the picture
 };
 
 // The captions of each file, in order, waiting for them. Nothing: the response says why, or the

@@ -39,8 +39,10 @@ void addModelOptions(CLI::App& app, ServerOptions& options) {
                    "auto, float32, bfloat16, float16 or int8")
         ->transform(precisionNames)
         ->type_name("NAME");
-    app.add_option("--threads", options.load.threads,
-                   "Threads of each model (default: all cores but one)")
+    app.add_option(
+           "--threads", options.load.threads,
+           "Threads of each model (default: all cores but one; of two, the second joins where "
+           "there are texts enough)")
         ->check(CLI::Range(1, 1024).description(""));
     app.add_option("--parallel", options.batch.maxSequences,
                    "Texts in the making at once, of each model")

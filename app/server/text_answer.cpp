@@ -254,8 +254,8 @@ void sendWhole(ServerState& state, const TextJob& job, Texts& texts, httplib::Re
 // How long the tokens of a stream gather before they are sent together. One alone sends each at
 // once; many that wake a thread and make a packet for each would keep the cores from the network.
 std::chrono::microseconds gatherTime(int company) {
-    constexpr std::chrono::microseconds each{250};
-    constexpr std::chrono::microseconds most{10'000};
+    constexpr std::chrono::microseconds each{500};
+    constexpr std::chrono::microseconds most{16'000}; // as long as a screen shows one picture
     return std::min(most, each * std::max(0, company - 1));
 }
 

@@ -1,5 +1,6 @@
 #include "serving/caption_studio.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -133,6 +134,10 @@ std::vector<CaptionStudio::Job> CaptionStudio::nextBatch(const std::stop_token& 
     return batch;
 }
 
+int CaptionStudio::tokensOf(const std::string& text) const {
+    return static_cast<int>(m_captioner->tokenizer().encode(text, false).size());
+}
+
 void CaptionStudio::write(const std::vector<Job>& batch, const std::stop_token& stop) {
     std::vector<float> pixels;
     for (const Job& job : batch) {
@@ -140,9 +145,14 @@ void CaptionStudio::write(const std::vector<Job>& batch, const std::stop_token& 
     }
     Result<std::vector<std::vector<Caption>>> written =
         Error{ErrorCode::Internal, "the model of captions failed"};
+    int promptTokens = 0;
     try {
         written = caption::writeCaptions(*m_captioner, pixels, static_cast<int>(batch.size()),
                                          batch.front().options, stop);
+        // One prompt in each language, all of the same length.
+        promptTokens =
+            m_captioner->promptTokens() *
+            static_cast<int>(std::max<std::size_t>(1, batch.front().options.languages.size()));
         m_captioner->clear();
     } catch (const std::bad_alloc&) {
         written = Error{ErrorCode::OutOfMemory, "not enough memory"};
@@ -152,12 +162,12 @@ void CaptionStudio::write(const std::vector<Job>& batch, const std::stop_token& 
     }
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!written) {
-            batch[i].inbox->put({batch[i].picture, written.error()});
+            batch[i].inbox->put({batch[i].picture, written.error(), 0});
         } else if (i < written->size()) {
-            batch[i].inbox->put({batch[i].picture, std::move((*written)[i])});
+            batch[i].inbox->put({batch[i].picture, std::move((*written)[i]), promptTokens});
         } else {
             batch[i].inbox->put(
-                {batch[i].picture, Error{ErrorCode::Internal, "the server is ending"}});
+                {batch[i].picture, Error{ErrorCode::Internal, "the server is ending"}, 0});
         }
     }
 }

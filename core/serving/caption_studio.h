@@ -25,6 +25,7 @@ public:
     struct Event {
         std::size_t picture = 0; // its place among those of the call
         engine::Result<std::vector<caption::Caption>> captions;
+        int promptTokens = 0; // that the model was given for them, beside the picture
     };
     // What there is, one for each picture in any order; waits at most `patience`.
     std::vector<Event> next(std::chrono::milliseconds patience) { return m_inbox->take(patience); }
@@ -45,6 +46,9 @@ public:
     CaptionStudio& operator=(const CaptionStudio&) = delete;
 
     const std::vector<std::string>& languages() const { return m_captioner->languages(); }
+
+    // Of a caption, in the model's vocabulary.
+    int tokensOf(const std::string& text) const;
 
     // A file's pixels as the model wants them, on the caller's thread; only so many callers decode
     // at once, since a picture takes much memory. Errors: as PictureDecoder::decode().

@@ -2286,6 +2286,18 @@ Everything is on disk.</source>
             <numerusform>有 %n 个模型可选。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>“%1” lists its models. Asking it for a word…</source>
+        <translation>“%1”列出了模型。正在请它写一个词…</translation>
+    </message>
+    <message>
+        <source>“%1” lists its models to anyone, but does not accept this token: it is wrong or was replaced. Enter the right one.</source>
+        <translation>“%1”向任何人列出模型，但不接受这个令牌：令牌有误或已更换。请输入正确的令牌。</translation>
+    </message>
+    <message>
+        <source>“%1” lists its models to anyone, but writes only for those with a token. Enter yours.</source>
+        <translation>“%1”向任何人列出模型，但只为持有令牌的人写作。请输入您的令牌。</translation>
+    </message>
 </context>
 <context>
     <name>linnet::ui::RhymeFinder</name>

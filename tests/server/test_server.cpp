@@ -255,6 +255,18 @@ private Q_SLOTS:
                      .at(0)
                      .toObject()
                      .value(QStringLiteral("text")));
+        const auto usage = [](const HttpReply& of, const char* key) {
+            const QJsonObject counts = of.json().value(QStringLiteral("usage")).toObject();
+            return counts.value(QString::fromLatin1(key)).toInt();
+        };
+        QVERIFY(usage(chat, "prompt_tokens") > 0); // what says the language
+        QVERIFY(usage(chat, "completion_tokens") > 0);
+        QCOMPARE(usage(chat, "total_tokens"),
+                 usage(chat, "prompt_tokens") + usage(chat, "completion_tokens"));
+        const HttpReply two = server.post(
+            "/v1/chat/completions", QByteArray(question).replace("{\"model", "{\"n\":2,\"model"));
+        QCOMPARE(usage(two, "prompt_tokens"), usage(chat, "prompt_tokens"));
+        QVERIFY(usage(two, "completion_tokens") > usage(chat, "completion_tokens"));
         const HttpReply none =
             server.post("/v1/chat/completions", QByteArray(question).replace("captions", "none"));
         QCOMPARE(none.status, 404);

@@ -2,6 +2,8 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -71,8 +73,12 @@ struct Page {
     SettingsDialog dialog;
 };
 
-HttpAnswer models(const HttpRequest&) {
-    return HttpAnswer::json(200, "{\"data\":[{\"id\":\"prose-7b\"},{\"id\":\"verse\"}]}");
+// Lists its models to anyone, as many servers do.
+HttpAnswer models(const HttpRequest& request) {
+    if (request.method == "GET") {
+        return HttpAnswer::json(200, "{\"data\":[{\"id\":\"prose-7b\"},{\"id\":\"verse\"}]}");
+    }
+    return HttpAnswer::json(200, "{\"choices\":[{\"index\":0,\"text\":\" time\"}]}");
 }
 
 } // namespace
@@ -85,6 +91,9 @@ private Q_SLOTS:
     void addsEditsAndRemoves();
     void routingIsAChoice();
     void testListsModels();
+    void testAsksForAWord_data();
+    void testAsksForAWord();
+    void testOfACaptioner();
     void testExplainsFailures_data();
     void testExplainsFailures();
     void tokensGoToTheKeychainOnly();
@@ -157,6 +166,64 @@ void TestRemotePage::testListsModels() {
     QCOMPARE(page.profile().model, QStringLiteral("gone")); // the writer's choice stays
 }
 
+void TestRemotePage::testAsksForAWord_data() {
+    QTest::addColumn<int>("status");
+    QTest::addColumn<bool>("hasToken");
+    QTest::addColumn<QString>("word");
+    QTest::newRow("all is well") << 200 << true << QStringLiteral("2 models");
+    QTest::newRow("a wrong token") << 401 << true << QStringLiteral("does not accept this token");
+    QTest::newRow("no token") << 401 << false << QStringLiteral("only for those with a token");
+    QTest::newRow("not allowed") << 403 << true << QStringLiteral("allow");
+    QTest::newRow("refused") << 400 << true << QStringLiteral("tea");
+    QTest::newRow("busy") << 503 << true << QStringLiteral("busy");
+}
+
+void TestRemotePage::testAsksForAWord() {
+    QFETCH(int, status);
+    QFETCH(bool, hasToken);
+    QFETCH(QString, word);
+    ScriptedServer server([&](const HttpRequest& request) {
+        return request.method == "GET" || status == 200
+                   ? models(request)
+                   : HttpAnswer::json(status, "{\"error\":{\"message\":\"only tea\"}}");
+    });
+    Page page;
+    page.add(server.address());
+    if (hasToken) {
+        page.write("remoteToken", token);
+        QTRY_COMPARE(page.tokens.state(tokenKey(page.profile())), TokenState::Kept);
+    }
+    page.click("remoteTest");
+    QTRY_VERIFY2(page.text("remoteResult").contains(word), qPrintable(page.text("remoteResult")));
+    QCOMPARE(server.requests.size(), 2);
+    QCOMPARE(server.requests[1].path, QByteArray("/v1/completions"));
+    const auto body = QJsonDocument::fromJson(server.requests[1].body).object();
+    QCOMPARE(body.value(QStringLiteral("model")).toString(), QStringLiteral("prose-7b"));
+    QCOMPARE(body.value(QStringLiteral("max_tokens")).toInt(), 1);
+    QCOMPARE(server.requests[1].headers.value("authorization"),
+             hasToken ? "Bearer " + token.toUtf8() : QByteArray());
+}
+
+// Without a picture it has nothing to say, but it has looked at the token first.
+void TestRemotePage::testOfACaptioner() {
+    int status = 400;
+    ScriptedServer server([&](const HttpRequest& request) {
+        return request.method == "GET" ? models(request) : HttpAnswer::json(status, "{}");
+    });
+    Page page;
+    page.add(server.address());
+    for (const char* other : {"remoteSuggestions", "remotePoems"}) {
+        page.child<QCheckBox>(other)->setChecked(false);
+    }
+    page.child<QCheckBox>("remoteCaptions")->setChecked(true);
+    page.click("remoteTest");
+    QTRY_VERIFY(page.text("remoteResult").contains(QStringLiteral("2 models")));
+    QCOMPARE(server.requests.last().path, QByteArray("/v1/chat/completions"));
+    status = 401;
+    page.click("remoteTest");
+    QTRY_VERIFY(page.text("remoteResult").contains(QStringLiteral("with a token")));
+}
+
 void TestRemotePage::testExplainsFailures_data() {
     QTest::addColumn<HttpAnswer>("answer");
     QTest::addColumn<QString>("word");
@@ -192,7 +259,7 @@ void TestRemotePage::tokensGoToTheKeychainOnly() {
     QCOMPARE(page.store.secrets.value(key), token);
     QVERIFY(page.text("remoteTokenState").contains(QStringLiteral("keychain and nowhere else")));
     page.click("remoteTest");
-    QTRY_COMPARE(server.requests.size(), 1);
+    QTRY_VERIFY(page.text("remoteResult").contains(QStringLiteral("2 models")));
     QCOMPARE(server.requests[0].headers.value("authorization"), "Bearer " + token.toUtf8());
     // Not in the settings, whatever they hold.
     QVERIFY(page.desk.settings.sync());

@@ -30,6 +30,14 @@ services::RemoteLimits testLimits() {
     return limits;
 }
 
+// Some servers load a model when it is first asked for.
+services::RemoteLimits wordLimits() {
+    services::RemoteLimits limits = testLimits();
+    limits.firstByte = 60s;
+    limits.total = 60s;
+    return limits;
+}
+
 QWidget* inARow(std::initializer_list<QWidget*> widgets, QWidget* parent) {
     auto* box = new QWidget(parent);
     auto* line = new QHBoxLayout(box);
@@ -239,6 +247,9 @@ void RemoteServerForm::apply() {
                    "Enter the token of this server, if it wants one."),
                 true);
         }
+        if (changed.address != m_profile.address) {
+            stopTest(); // it was of the old one
+        }
         m_profile = changed;
         showToken();
         Q_EMIT edited(m_profile);
@@ -347,7 +358,60 @@ void RemoteServerForm::onModels(const QByteArray& body, qint64 latency) {
     } else {
         what = tr("%n model(s) to choose from.", nullptr, static_cast<int>(models->size()));
     }
-    say(twoSentences(time, what), models->empty() || unlisted);
+    if (models->empty() || unlisted) {
+        say(twoSentences(time, what), true);
+    } else {
+        askForAWord(twoSentences(time, what));
+    }
+}
+
+// Says `passed` if the server gives one.
+void RemoteServerForm::askForAWord(const QString& passed) {
+    say(tr("“%1” lists its models. Asking it for a word…").arg(nameOf(m_profile)), false);
+    services::RemoteClient& client = m_servers.client();
+    if (m_profile.uses == RemoteUse::Captions) {
+        protocol::ChatRequest request;
+        request.messages = {{"user", {{protocol::ContentPart::Kind::Text, "Hello"}}}};
+        request.options.maxTokens = 1;
+        m_call = client.chat(m_profile, request, wordLimits());
+    } else {
+        protocol::CompletionRequest request;
+        request.prompts = {"Once upon a"};
+        request.options.maxTokens = 1;
+        m_call = client.complete(m_profile, request, wordLimits());
+    }
+    connect(m_call.get(), &services::RemoteCall::finished, this,
+            [this, passed] { say(passed, false); });
+    connect(m_call.get(), &services::RemoteCall::failed, this,
+            [this, passed](const services::RemoteError& error) {
+                // What captions pictures may want one; by then it has looked at the token.
+                if (m_profile.uses == RemoteUse::Captions &&
+                    error.kind == services::RemoteErrorKind::Rejected) {
+                    say(passed, false);
+                } else {
+                    onNoWord(error);
+                }
+            });
+}
+
+void RemoteServerForm::onNoWord(const services::RemoteError& error) {
+    const QString name = nameOf(m_profile);
+    if (error.kind != services::RemoteErrorKind::Unauthorized) {
+        say(explainRemoteError(error, name), true);
+        return;
+    }
+    const TokenState state = m_tokens.state(services::tokenKey(m_profile));
+    if (state == TokenState::Kept || state == TokenState::MemoryOnly) {
+        say(tr("“%1” lists its models to anyone, but does not accept this token: it is wrong or "
+               "was replaced. Enter the right one.")
+                .arg(name),
+            true);
+    } else {
+        say(tr("“%1” lists its models to anyone, but writes only for those with a token. Enter "
+               "yours.")
+                .arg(name),
+            true);
+    }
 }
 
 void RemoteServerForm::say(const QString& text, bool bad) {

@@ -26,7 +26,8 @@ public:
     void setProfile(const services::RemoteProfile& profile);
     const services::RemoteProfile& profile() const { return m_profile; }
     void focusAddress();
-    // Lists the server's models and tells how long it took to answer.
+    // Lists the server's models, tells how long it took to answer, and asks for one word, since
+    // many servers list their models to anyone.
     void test();
 
 Q_SIGNALS:
@@ -46,6 +47,8 @@ private:
     void showToken();
     void showAddress();
     void onModels(const QByteArray& body, qint64 latency);
+    void askForAWord(const QString& passed);
+    void onNoWord(const services::RemoteError& error);
     void stopTest();
     void say(const QString& text, bool bad);
 

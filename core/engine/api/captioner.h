@@ -102,6 +102,9 @@ public:
     // Begins a caption for each encoded picture, in order; `language` is one of languages().
     virtual Result<CaptionLogProbs> begin(std::string_view language, std::stop_token stop) = 0;
 
+    // Tokens that the captions begun last began with, of each picture alike; 0: none were begun.
+    virtual int promptTokens() const { return 0; }
+
     // Replaces the captions being written by others: new row i is row parents[i] continued by
     // tokens[i]. Rows may be repeated, dropped and reordered.
     virtual Result<CaptionLogProbs> advance(std::span<const int> parents,

@@ -13,6 +13,9 @@ namespace {
 // not worth it.
 constexpr std::size_t leastShared = 16;
 
+// Steps of a turn: the keys and values that it brings into the cache are used that often.
+constexpr int turnLength = 16;
+
 std::size_t commonLength(std::span<const TokenId> a, std::span<const TokenId> b) {
     return static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first -
                                     a.begin());
@@ -97,6 +100,7 @@ void BatchLoop::add(std::unique_ptr<BatchJob> job) {
             job->completion.prompt.push_back({id, std::nullopt, {}});
         }
     }
+    job->turn = m_turn - 1; // behind those who wait already
     m_jobs.push_back(std::move(job));
 }
 
@@ -179,13 +183,17 @@ void BatchLoop::dropCancelled() {
     }
 }
 
-// What the next pass runs: the next token of every text that is that far, and of the others as many
+// What the next pass runs: the next token of every text whose turn it is, and of new ones as many
 // tokens together as make up a chunk, the oldest first.
 void BatchLoop::plan() {
     m_steps.clear();
     m_planned.clear();
+    takeTurns();
     auto budget = static_cast<std::size_t>(m_runner.chunkTokens());
     for (const auto& job : m_jobs) {
+        if (waitsForTurn(*job)) {
+            continue;
+        }
         job->window = m_rules.window(job->draft.tokens());
         if (job->begun) {
             // Usually all; nothing after the window moved on or the model to another device.
@@ -193,8 +201,36 @@ void BatchLoop::plan() {
         }
     }
     for (const auto& job : m_jobs) {
-        planJob(*job, budget);
+        if (!waitsForTurn(*job)) {
+            planJob(*job, budget);
+        }
     }
+}
+
+// A turn is for those who have waited longest; who ends in it makes room for another.
+void BatchLoop::takeTurns() {
+    if (m_turnSteps == 0) {
+        ++m_turn;
+        m_turnSteps = turnLength;
+    }
+    --m_turnSteps;
+    const auto taking = [this](const auto& job) { return job->turn == m_turn; };
+    auto room =
+        m_runner.backend().fullBatch() - std::count_if(m_jobs.begin(), m_jobs.end(), taking);
+    for (; room > 0; --room) {
+        const auto next =
+            std::min_element(m_jobs.begin(), m_jobs.end(),
+                             [](const auto& a, const auto& b) { return a->turn < b->turn; });
+        if (next == m_jobs.end() || taking(*next)) {
+            return;
+        }
+        (*next)->turn = m_turn;
+    }
+}
+
+// Not before its first token, for which somebody waits.
+bool BatchLoop::waitsForTurn(const BatchJob& job) const {
+    return job.turn != m_turn && job.begun && job.scored && job.draft.drawnTokens() > 0;
 }
 
 void BatchLoop::planJob(BatchJob& job, std::size_t& budget) {

@@ -41,6 +41,7 @@ struct BatchJob {
     // The loop's own.
     CachedSequence cache;
     bool begun = false;          // the cache is this job's, not another's prefix to be taken over
+    std::uint64_t turn = 0;      // the latest that it took part in
     std::vector<TokenId> window; // what the network has to see before the next token
     TokenReport drawn;           // by the pass that has just run
     std::vector<float> scratch;  // [vocabulary]
@@ -50,7 +51,8 @@ struct BatchJob {
 // a chunk of the prompts of new ones, so that nobody stalls while a long prompt is read. Texts that
 // begin alike share what is known of the beginning: with one another, and with finished ones, of
 // which the latest are kept. When memory runs out these go first, then the youngest text begins
-// again later. One thread; the runner is used by this loop alone.
+// again later. Of more texts than the backend calls a full batch, as many take turns of some steps.
+// One thread; the runner is used by this loop alone.
 class BatchLoop {
 public:
     BatchLoop(SequenceRunner& runner, const TextRules& rules, int maxSequences);
@@ -94,6 +96,8 @@ private:
 
     void dropCancelled();
     void plan();
+    void takeTurns();
+    bool waitsForTurn(const BatchJob& job) const;
     void planJob(BatchJob& job, std::size_t& budget);
     bool begin(BatchJob& job);
     bool waitsForOther(const BatchJob& job, std::size_t held) const;
@@ -118,6 +122,8 @@ private:
     std::vector<std::unique_ptr<BatchJob>> m_again; // wait for memory to begin again, oldest first
     std::vector<std::unique_ptr<BatchJob>> m_ended; // and not reported yet
     std::vector<CachedSequence> m_idle;             // of finished texts, latest last
+    std::uint64_t m_turn = 1;
+    int m_turnSteps = 0; // left of it
     std::vector<SequenceStep> m_steps;
     std::vector<BatchJob*> m_planned; // of m_steps
     std::vector<Row> m_rows;

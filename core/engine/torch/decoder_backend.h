@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -63,6 +64,9 @@ public:
             body(i);
         }
     }
+
+    // How many sequences make a pass as fast, by the token, as it gets: of more, some wait.
+    virtual int fullBatch() const { return std::numeric_limits<int>::max(); }
 
     virtual std::string device() const = 0;
     virtual std::string precision() const = 0;

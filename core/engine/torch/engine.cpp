@@ -33,6 +33,13 @@ int threadsFor(const LoadOptions& options) {
     return options.threads > 0 ? options.threads : std::max(1, cores - 1);
 }
 
+// For batches, half of two cores would be much to leave: there the second one joins where there
+// are texts enough for both, and then works faster than when both share one text.
+cpu::CpuOptions cpuOptionsFor(const LoadOptions& options, bool batches) {
+    const bool joins = batches && options.threads <= 0 && std::thread::hardware_concurrency() == 2;
+    return {.threads = joins ? 2 : threadsFor(options), .fewAlone = joins};
+}
+
 // Whether it is worth asking libtorch, which takes half a second to load, for a CUDA device.
 bool nvidiaDriverPresent() {
     std::error_code error;
@@ -40,11 +47,11 @@ bool nvidiaDriverPresent() {
            fs::exists("/dev/dxg", error); // the last: Windows' subsystem for Linux
 }
 
-Result<Backend> makeCpuBackend(const Checkpoint& checkpoint, Precision precision, int threads,
-                               const std::stop_token& stop) {
+Result<Backend> makeCpuBackend(const Checkpoint& checkpoint, Precision precision,
+                               const cpu::CpuOptions& options, const std::stop_token& stop) {
     if (precision == Precision::Int8) {
         auto decoder = cpu::CpuDecoder::create(checkpoint.config(), cpuWeightSource(checkpoint),
-                                               {.threads = threads}, stop);
+                                               options, stop);
         if (!decoder) {
             return decoder.error();
         }
@@ -54,7 +61,7 @@ Result<Backend> makeCpuBackend(const Checkpoint& checkpoint, Precision precision
     if (!library) {
         return library.error();
     }
-    return (*library)->makeBackend(checkpoint, false, precision, threads);
+    return (*library)->makeBackend(checkpoint, false, precision, options.threads);
 }
 
 // A backend and how to make one on the CPU when the device's memory runs out.
@@ -64,18 +71,18 @@ struct Loaded {
     std::string notice;
 };
 
-Result<Loaded> loadCpu(const Checkpoint& checkpoint, const LoadOptions& options,
+Result<Loaded> loadCpu(const Checkpoint& checkpoint, const LoadOptions& options, bool batches,
                        const std::stop_token& stop) {
     const Precision precision =
         options.precision == Precision::Auto ? Precision::Int8 : options.precision;
-    auto backend = makeCpuBackend(checkpoint, precision, threadsFor(options), stop);
+    auto backend = makeCpuBackend(checkpoint, precision, cpuOptionsFor(options, batches), stop);
     if (!backend) {
         return backend.error();
     }
     return Loaded{std::move(backend).value(), {}, {}};
 }
 
-Result<Loaded> loadCuda(const Checkpoint& checkpoint, const LoadOptions& options,
+Result<Loaded> loadCuda(const Checkpoint& checkpoint, const LoadOptions& options, bool batches,
                         const std::stop_token& stop) {
     if (options.precision == Precision::Int8) {
         return Error{ErrorCode::InvalidArgument,
@@ -90,22 +97,21 @@ Result<Loaded> loadCuda(const Checkpoint& checkpoint, const LoadOptions& options
     const Precision automatic = wide ? Precision::BFloat16 : Precision::Float16;
     const Precision precision =
         options.precision == Precision::Auto ? automatic : options.precision;
-    const int threads = threadsFor(options);
-    auto backend = (*library)->makeBackend(checkpoint, true, precision, threads);
+    const cpu::CpuOptions onCpu = cpuOptionsFor(options, batches);
+    auto backend = (*library)->makeBackend(checkpoint, true, precision, onCpu.threads);
     if (backend) {
         // The checkpoint is shared with the fallback: its files stay mapped, not read.
-        return Loaded{std::move(backend).value(),
-                      [checkpoint, threads] {
-                          return makeCpuBackend(checkpoint, Precision::Int8, threads, {});
-                      },
-                      {}};
+        return Loaded{
+            std::move(backend).value(),
+            [checkpoint, onCpu] { return makeCpuBackend(checkpoint, Precision::Int8, onCpu, {}); },
+            {}};
     }
     if (backend.error().code != ErrorCode::OutOfMemory) {
         return backend.error();
     }
-    LoadOptions onCpu = options;
-    onCpu.precision = Precision::Auto;
-    auto loaded = loadCpu(checkpoint, onCpu, stop);
+    LoadOptions automaticOptions = options;
+    automaticOptions.precision = Precision::Auto;
+    auto loaded = loadCpu(checkpoint, automaticOptions, batches, stop);
     if (loaded) {
         loaded->notice = "The model does not fit in the memory of the GPU; it runs on the CPU.";
     }
@@ -135,7 +141,7 @@ class LocalEngine : public Engine {
 public:
     Result<std::unique_ptr<Generator>> load(const fs::path& folder, const LoadOptions& options,
                                             std::stop_token stop) override {
-        return loadAs<Generator>(folder, options, stop, [](LoadedModel model) {
+        return loadAs<Generator>(folder, options, false, stop, [](LoadedModel model) {
             return std::make_unique<LocalGenerator>(
                 std::move(model.info), std::move(model.tokenizer), std::move(model.loaded.backend),
                 std::move(model.loaded.fallback));
@@ -146,7 +152,7 @@ public:
                                                       const LoadOptions& options,
                                                       const BatchOptions& batch,
                                                       std::stop_token stop) override {
-        return loadAs<BatchGenerator>(folder, options, stop, [&batch](LoadedModel model) {
+        return loadAs<BatchGenerator>(folder, options, true, stop, [&batch](LoadedModel model) {
             return std::make_unique<LocalBatchGenerator>(
                 std::move(model.info), std::move(model.tokenizer), std::move(model.loaded.backend),
                 batch, std::move(model.loaded.fallback));
@@ -177,9 +183,10 @@ private:
     // A null pointer when `stop` was requested.
     template <typename Made, typename Make>
     Result<std::unique_ptr<Made>> loadAs(const fs::path& folder, const LoadOptions& options,
-                                         const std::stop_token& stop, const Make& make) const {
+                                         bool batches, const std::stop_token& stop,
+                                         const Make& make) const {
         return guarded(folder, [&]() -> Result<std::unique_ptr<Made>> {
-            auto model = loadModel(folder, options, stop);
+            auto model = loadModel(folder, options, batches, stop);
             if (!model) {
                 return model.error();
             }
@@ -191,7 +198,7 @@ private:
     }
 
     // Without a backend when `stop` was requested.
-    Result<LoadedModel> loadModel(const fs::path& folder, const LoadOptions& options,
+    Result<LoadedModel> loadModel(const fs::path& folder, const LoadOptions& options, bool batches,
                                   const std::stop_token& stop) const {
         auto checkpoint = Checkpoint::open(folder);
         if (!checkpoint) {
@@ -205,7 +212,7 @@ private:
         if (stop.stop_requested()) {
             return LoadedModel();
         }
-        auto loaded = loadBackend(*checkpoint, options, stop);
+        auto loaded = loadBackend(*checkpoint, options, batches, stop);
         if (!loaded) {
             return Error{loaded.error().code, folder.string() + ": " + loaded.error().message};
         }
@@ -221,14 +228,14 @@ private:
     }
 
     Result<Loaded> loadBackend(const Checkpoint& checkpoint, const LoadOptions& options,
-                               const std::stop_token& stop) const {
+                               bool batches, const std::stop_token& stop) const {
         const bool wantsCpu =
             options.device == Device::Cpu ||
             (options.device == Device::Auto && options.precision == Precision::Int8);
         if (wantsCpu || (options.device == Device::Auto && !cudaAvailable())) {
-            return loadCpu(checkpoint, options, stop);
+            return loadCpu(checkpoint, options, batches, stop);
         }
-        return loadCuda(checkpoint, options, stop);
+        return loadCuda(checkpoint, options, batches, stop);
     }
 };
 

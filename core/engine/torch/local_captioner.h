@@ -40,6 +40,9 @@ public:
     Result<std::vector<std::vector<Subject>>> encode(std::span<const float> pixels, int count,
                                                      std::stop_token stop) override;
     Result<CaptionLogProbs> begin(std::string_view language, std::stop_token stop) override;
+    int promptTokens() const override {
+        return m_prompts.empty() ? 0 : static_cast<int>(m_prompts.front().size());
+    }
     Result<CaptionLogProbs> advance(std::span<const int> parents, std::span<const TokenId> tokens,
                                     std::stop_token stop) override;
     void clear() override;

@@ -49,26 +49,26 @@ const char* Sampler::problem(const SamplingOptions& options) {
 
 namespace {
 
-// The index of the first largest value; of no value but NaNs, the first. A plain search waits for
-// each comparison before the next; this one keeps a vector of maxima, as the compiler sees, and
-// then looks for the place.
+// Over a whole vocabulary plain loops take longer than a small network's pass.
+const cpu::Kernels& kernels() {
+    static const cpu::Kernels& table = cpu::kernelsFor(cpu::defaultLevel());
+    return table;
+}
+
+// The index of the first largest value; of no value but NaNs, the first.
 std::size_t indexOfLargest(std::span<const float> values) {
-    constexpr std::size_t lanes = 16;
-    constexpr float lowest = -std::numeric_limits<float>::infinity();
-    float tops[lanes];
-    std::fill_n(tops, lanes, lowest);
-    std::size_t i = 0;
-    for (; i + lanes <= values.size(); i += lanes) {
-        const float* next = values.data() + i;
-        for (std::size_t lane = 0; lane < lanes; ++lane) {
-            tops[lane] = next[lane] > tops[lane] ? next[lane] : tops[lane];
+    constexpr std::size_t piece = 256;
+    float top = -std::numeric_limits<float>::infinity();
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < values.size(); at += piece) {
+        const float here = kernels().largest(&values[at], std::min(piece, values.size() - at));
+        if (here > top) {
+            top = here;
+            begin = at;
         }
     }
-    float top = *std::max_element(tops, tops + lanes);
-    for (; i < values.size(); ++i) {
-        top = values[i] > top ? values[i] : top;
-    }
-    const auto found = std::find(values.begin(), values.end(), top);
+    const auto found =
+        std::find(values.begin() + static_cast<std::ptrdiff_t>(begin), values.end(), top);
     return found == values.end() ? 0 : static_cast<std::size_t>(found - values.begin());
 }
 
@@ -125,38 +125,41 @@ std::span<const float> Sampler::penalized(std::span<const float> logits,
 }
 
 TokenId Sampler::drawFromAll(std::span<const float> logits) {
-    const std::size_t best = indexOfLargest(logits);
-    const float top = logits[best];
+    const float top = kernels().largest(logits.data(), logits.size());
     const auto scale = static_cast<float>(1.0 / m_options.temperature);
-    // Over a whole vocabulary std::exp takes longer than a small network's pass.
-    static const auto weigh = cpu::kernelsFor(cpu::defaultLevel()).weigh;
-    m_scores.resize(logits.size());
+    // Only sums are kept: the weights of many texts would drive keys and values out of the cache.
+    float weights[blockSize];
+    const auto weigh = [&](std::size_t block) {
+        const std::size_t at = block * blockSize;
+        const std::size_t count = std::min(blockSize, logits.size() - at);
+        return kernels().weigh(&logits[at], count, top, scale, weights);
+    };
+    const std::size_t blocks = (logits.size() + blockSize - 1) / blockSize;
     m_blockSums.clear();
     double sum = 0;
-    for (std::size_t at = 0; at < logits.size(); at += blockSize) {
-        const std::size_t end = std::min(at + blockSize, logits.size());
-        const float part = weigh(&logits[at], end - at, top, scale, &m_scores[at]);
-        m_blockSums.push_back(static_cast<double>(part));
+    for (std::size_t block = 0; block < blocks; ++block) {
+        m_blockSums.push_back(static_cast<double>(weigh(block)));
         sum += m_blockSums.back();
     }
     // The block first, then the place in it: one sum after another would wait for each other.
     double rest = m_random.uniform() * sum;
     std::size_t block = 0;
-    while (block + 1 < m_blockSums.size() && rest >= m_blockSums[block]) {
+    while (block + 1 < blocks && rest >= m_blockSums[block]) {
         rest -= m_blockSums[block++];
     }
-    std::size_t last = best; // if nothing has any weight, or rounding leaves some of the rest
-    const std::size_t end = std::min((block + 1) * blockSize, m_scores.size());
-    for (std::size_t i = block * blockSize; i < end; ++i) {
-        if (m_scores[i] > 0) {
+    weigh(block);
+    const std::size_t first = block * blockSize;
+    std::size_t last = logits.size(); // rounding may leave some of the rest
+    for (std::size_t i = first; i < std::min(first + blockSize, logits.size()); ++i) {
+        if (weights[i - first] > 0) {
             last = i;
-            rest -= static_cast<double>(m_scores[i]);
+            rest -= static_cast<double>(weights[i - first]);
             if (rest < 0) {
                 break;
             }
         }
     }
-    return static_cast<TokenId>(last);
+    return static_cast<TokenId>(last < logits.size() ? last : indexOfLargest(logits));
 }
 
 // Moves the `count` best candidates to the front, best first; equal scores by id.

@@ -30,7 +30,8 @@ public:
         config.layers = 2;
         config.kvHeads = 2;
         config.headDim = c.headDim;
-        m_sequence = std::make_unique<CpuSequence>(KvLayout(config));
+        const KvLayout layout(config);
+        m_sequence = std::make_unique<CpuSequence>(layout, KvPool::create(layout.chunkElements()));
         m_sequence->reserve(c.positions);
         for (int p = 0; p < c.positions; ++p) {
             m_keys.push_back(vector());

@@ -20,12 +20,15 @@ private Q_SLOTS:
     void prefillEqualsOneByOne_data() { architectures(); }
     void prefillEqualsOneByOne();
     void batchEqualsAlone();
+    void manyTextsEqualEachAlone_data();
+    void manyTextsEqualEachAlone();
     void threadsGiveTheSameBits();
     void truncateAndContinue();
     void forksAreIndependent();
     void longTextCrossesChunksAndPasses();
     void logitRowsAreAsAsked();
     void logSoftmaxSumsToOne();
+    void findsTheLargest();
     void weighsAgainstTheLargest();
     void badRequestsLeaveSequencesAlone();
     void loadingErrorsNameTheWeight();
@@ -97,6 +100,56 @@ void TestCpuDecoder::batchEqualsAlone() {
     QVERIFY(Logits(logits->begin(), logits->end()) == expected);
     for (int i = 0; i < count; ++i) {
         QCOMPARE(together[static_cast<std::size_t>(i)]->length(), 1 + 5 * i);
+    }
+}
+
+void TestCpuDecoder::manyTextsEqualEachAlone_data() {
+    QTest::addColumn<int>("threads");
+    QTest::addColumn<bool>("fewAlone");
+    QTest::newRow("two threads") << 2 << false;
+    QTest::newRow("three threads") << 3 << false;
+    QTest::newRow("a second that joins") << 2 << true;
+}
+
+// Each thread takes some of the texts; prompts beside, or one too long for that; few, then many.
+void TestCpuDecoder::manyTextsEqualEachAlone() {
+    QFETCH(int, threads);
+    QFETCH(bool, fewAlone);
+    const RandomModel model(smallLlama(), Storage::Int8, 21);
+    const auto single = makeDecoder(model);
+    auto made = CpuDecoder::create(model.config(), model.source(),
+                                   {.threads = threads, .terms = Terms::One, .fewAlone = fewAlone});
+    QVERIFY(made.ok());
+    CpuDecoder& decoder = **made;
+    unsigned seed = 30;
+    for (const int count : {3, 7, 12, 23, 40}) {
+        std::vector<std::unique_ptr<KvSequence>> together;
+        std::vector<std::unique_ptr<KvSequence>> alone;
+        for (int pass = 0; pass < 3; ++pass) {
+            std::vector<std::vector<TokenId>> texts;
+            std::vector<DecoderStep> steps;
+            Logits expected;
+            for (int i = 0; i < count; ++i) {
+                const int length = pass == 1 && i == 2 ? 60 : 1 + (i + pass) % 4 / 3;
+                texts.push_back(randomTokens(length, model.config().vocabularySize, ++seed));
+                if (pass == 0) {
+                    together.push_back(decoder.newSequence());
+                    alone.push_back(single->newSequence());
+                }
+            }
+            for (int i = 0; i < count; ++i) {
+                const auto at = static_cast<std::size_t>(i);
+                const LogitRows rows = i % 3 == 0   ? LogitRows::All
+                                       : i % 5 == 0 ? LogitRows::None
+                                                    : LogitRows::Last;
+                const Logits row = run(*single, *alone[at], texts[at], rows);
+                expected.insert(expected.end(), row.begin(), row.end());
+                steps.push_back({together[at].get(), texts[at], rows});
+            }
+            const auto logits = decoder.forward(steps);
+            QVERIFY(logits.ok());
+            QVERIFY(Logits(logits->begin(), logits->end()) == expected);
+        }
     }
 }
 
@@ -218,6 +271,23 @@ void TestCpuDecoder::logSoftmaxSumsToOne() {
             QVERIFY(std::fabs(static_cast<double>(out[i]) -
                               (static_cast<double>(logits[i]) - std::log(sum))) < 1e-5);
         }
+    }
+}
+
+void TestCpuDecoder::findsTheLargest() {
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    for (const CpuLevel level : supportedLevels()) {
+        const auto largest = kernelsFor(level).largest;
+        for (std::size_t size = 1; size < 150; ++size) {
+            for (std::size_t at = 0; at < size; ++at) {
+                Logits x(size, -3.0F);
+                x[at] = -2.0F;
+                x[(at + 1) % size] = size == 1 ? -2.0F : std::numeric_limits<float>::quiet_NaN();
+                QCOMPARE(largest(x.data(), size), -2.0F);
+            }
+        }
+        const Logits nothing(70, std::numeric_limits<float>::quiet_NaN());
+        QCOMPARE(largest(nothing.data(), nothing.size()), -infinity);
     }
 }
 

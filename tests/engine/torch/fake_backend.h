@@ -120,6 +120,8 @@ public:
         engine::logSoftmax(logits, out);
     }
 
+    int fullBatch() const override { return full; }
+
     std::string device() const override { return m_device; }
     std::string precision() const override { return "float32"; }
     std::int64_t weightBytes() const override { return 1; }
@@ -129,6 +131,7 @@ public:
     int longestCall = 0;                                  // tokens
     int longestSequence = 0;                              // tokens
     int tokensInMemory = std::numeric_limits<int>::max(); // of all sequences together
+    int full = std::numeric_limits<int>::max();           // batch
     bool canFork = true;
     bool givesUp = false; // within a call, when it is asked to stop
     std::function<engine::Result<void>(int tokens)> beforeForward;

@@ -203,16 +203,23 @@ private Q_SLOTS:
     void givesWhatEachGivesAlone_data() {
         QTest::addColumn<bool>("addsBegin");
         QTest::addColumn<bool>("canFork");
-        QTest::newRow("plain") << false << true;
-        QTest::newRow("with a beginning-of-text token") << true << true;
-        QTest::newRow("a backend that cannot fork") << false << false;
+        QTest::addColumn<int>("full");
+        constexpr int all = 7;
+        QTest::newRow("plain") << false << true << all;
+        QTest::newRow("with a beginning-of-text token") << true << true << all;
+        QTest::newRow("a backend that cannot fork") << false << false << all;
+        QTest::newRow("in turns") << false << true << 3;
     }
 
     void givesWhatEachGivesAlone() {
         QFETCH(bool, addsBegin);
         QFETCH(bool, canFork);
+        QFETCH(int, full);
         const Setup setup({.maxSequences = 7, .maxWaiting = 100}, 64, addsBegin, 1,
-                          [&](FakeBackend& backend) { backend.canFork = canFork; });
+                          [&](FakeBackend& backend) {
+                              backend.canFork = canFork;
+                              backend.full = full;
+                          });
         std::mt19937 random(5);
         std::vector<BatchRequest> requests;
         std::vector<Answer> answers(60);
@@ -261,6 +268,41 @@ private Q_SLOTS:
         (void)first.wait();
         (void)second.wait();
         QCOMPARE(passes, (std::vector<int>{1, 1, 1, 2, 2, 1}));
+    }
+
+    // Of three texts two make a full batch: the third waits, but not for its first token, and not
+    // for longer than a turn.
+    void textsTakeTurns() {
+        Gate gate;
+        std::vector<int> passes;
+        const Setup setup({}, 256, false, 1, [&](FakeBackend& backend) {
+            backend.full = 2;
+            backend.beforeForward = [&](int tokens) {
+                passes.push_back(tokens);
+                return gate.pass();
+            };
+        });
+        std::vector<Answer> answers(3);
+        setup.submit(requestFor("a", 40), answers[0]);
+        gate.waitForFirst(); // then the others come together
+        setup.submit(requestFor("b", 40), answers[1]);
+        setup.submit(requestFor("c", 40), answers[2]);
+        gate.allow(1);
+        gate.allow(1);
+        answers[2].waitForTokens(1);
+        QCOMPARE(answers[2].streamedTokens().size(), std::size_t{1});
+        gate.allow(14); // the rest of the first turn
+        QCOMPARE(answers[2].streamedTokens().size(), std::size_t{1});
+        gate.allow(16);
+        QCOMPARE(answers[0].streamedTokens().size(), std::size_t{32});
+        QCOMPARE(answers[1].streamedTokens().size(), std::size_t{15});
+        QCOMPARE(answers[2].streamedTokens().size(), std::size_t{17});
+        gate.open();
+        for (Answer& answer : answers) {
+            QCOMPARE(answer.wait()->tokens.size(), std::size_t{40});
+        }
+        QCOMPARE(passes[1], 3);
+        QVERIFY(std::all_of(passes.begin() + 2, passes.end(), [](int n) { return n <= 2; }));
     }
 
     void readsLongPromptsWithoutStallingOthers() {

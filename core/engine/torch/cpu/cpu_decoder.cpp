@@ -9,7 +9,10 @@ namespace linnet::engine::cpu {
 CpuDecoder::CpuDecoder(const ModelConfig& config, const CpuOptions& options)
     : m_config(config)
     , m_level(options.level)
-    , m_team(options.threads) {
+    , m_fewAlone(options.fewAlone)
+    , m_team(options.threads)
+    , m_layout(config)
+    , m_pool(KvPool::create(m_layout.chunkElements())) {
 }
 
 Result<std::unique_ptr<CpuDecoder>> CpuDecoder::create(const ModelConfig& config,
@@ -32,7 +35,8 @@ Result<std::unique_ptr<CpuDecoder>> CpuDecoder::create(const ModelConfig& config
         }
         decoder->m_weights = std::move(*weights);
         decoder->m_pass = std::make_unique<ForwardPass>(decoder->m_config, decoder->m_weights,
-                                                        kernelsFor(options.level), decoder->m_team);
+                                                        kernelsFor(options.level), decoder->m_team,
+                                                        options.fewAlone);
         decoder->m_pass->reserve(1, 1);
         return decoder;
     } catch (const std::bad_alloc&) {
@@ -41,7 +45,7 @@ Result<std::unique_ptr<CpuDecoder>> CpuDecoder::create(const ModelConfig& config
 }
 
 std::unique_ptr<KvSequence> CpuDecoder::newSequence() {
-    return std::make_unique<CpuSequence>(KvLayout(m_config));
+    return std::make_unique<CpuSequence>(m_layout, m_pool);
 }
 
 std::unique_ptr<KvSequence> CpuDecoder::forkSequence(const KvSequence& sequence) {
@@ -140,7 +144,18 @@ Result<std::span<const float>> CpuDecoder::forward(std::span<const DecoderStep> 
 }
 
 void CpuDecoder::forEach(int count, const std::function<void(int)>& body) {
-    m_team.run(count, [&](int i, int) { body(i); });
+    if (m_fewAlone && m_pass->isFew(count)) {
+        DecoderBackend::forEach(count, body);
+    } else {
+        m_team.run(count, [&](int i, int) { body(i); });
+    }
+}
+
+int CpuDecoder::fullBatch() const {
+    constexpr int leastTexts = 16;
+    constexpr int textsPerThread = 8;
+    return m_pass->weightsStay() ? std::max(leastTexts, textsPerThread * m_team.size())
+                                 : DecoderBackend::fullBatch();
 }
 
 void CpuDecoder::logSoftmax(std::span<const float> logits, std::span<float> out) const {

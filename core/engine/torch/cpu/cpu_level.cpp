@@ -4,6 +4,9 @@
 #include <array>
 #include <cstdlib>
 
+#if defined(__unix__)
+#include <unistd.h>
+#endif
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <cpuid.h>
 #endif
@@ -81,6 +84,14 @@ std::optional<CpuLevel> parseCpuLevel(std::string_view name) {
 const std::vector<CpuLevel>& supportedLevels() {
     static const std::vector<CpuLevel> levels = detect();
     return levels;
+}
+
+std::size_t lastCacheBytes() {
+    long bytes = 0;
+#if defined(_SC_LEVEL3_CACHE_SIZE)
+    bytes = std::max(sysconf(_SC_LEVEL3_CACHE_SIZE), sysconf(_SC_LEVEL2_CACHE_SIZE));
+#endif
+    return bytes > 0 ? static_cast<std::size_t>(bytes) : std::size_t{8} << 20;
 }
 
 bool isZen5OrLater() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ std::optional<CpuLevel> parseCpuLevel(std::string_view name);
 
 // The levels that this build has kernels for and this processor runs, slowest first.
 const std::vector<CpuLevel>& supportedLevels();
+
+// Of the largest cache that a core sees; a guess where the system does not say.
+std::size_t lastCacheBytes();
 
 // AMD's Zen 5 (family 26) or a later one.
 bool isZen5OrLater();

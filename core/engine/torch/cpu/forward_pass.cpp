@@ -1,6 +1,7 @@
 #include "engine/torch/cpu/forward_pass.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -12,6 +13,7 @@ namespace {
 // About a microsecond's reading: small enough to share out evenly, large enough not to be felt.
 constexpr std::size_t chunkBytes = 32 * 1024;
 constexpr int serialColumns = 2; // up to here a loop over columns is shorter than sharing it
+constexpr int laneColumns = 4;   // with which a weight read from a cache is used enough
 
 int paddedTo(int size, int multiple) {
     return (size + multiple - 1) / multiple * multiple;
@@ -20,11 +22,13 @@ int paddedTo(int size, int multiple) {
 } // namespace
 
 ForwardPass::ForwardPass(const ModelConfig& config, const DecoderWeights& weights,
-                         const Kernels& kernels, ThreadTeam& team)
+                         const Kernels& kernels, ThreadTeam& team, bool fewAlone)
     : m_config(config)
     , m_weights(weights)
     , m_kernels(kernels)
     , m_team(team)
+    , m_fewAlone(fewAlone)
+    , m_weightsStay(weights.arena.size() <= lastCacheBytes() / 2)
     , m_rope(config.rope, config.headDim, config.maxPositions) {
     const auto stride = [](int size) {
         return static_cast<std::size_t>(paddedTo(size, groupInputs));
@@ -85,84 +89,148 @@ void ForwardPass::reserve(int columns, int length) {
     m_middleInputs.resize(rounded, layer.mlpOut.groups);
     const auto queries = static_cast<std::size_t>(m_config.heads) * count;
     m_tasks.reserve(queries);
-    m_wanted.reserve(count);
+    m_lanes.reserve(count);
+    m_wanted.resize(count);
     m_reservedColumns = rounded;
 }
 
 template <typename Body>
-void ForwardPass::forColumns(int count, const Body& body) {
-    if (count <= serialColumns) {
+void ForwardPass::forColumns(const Lane& lane, int count, const Body& body) {
+    if (lane.thread != everyThread || count <= serialColumns) {
         for (int column = 0; column < count; ++column) {
-            body(column, 0);
+            body(lane.first + column, std::max(0, lane.thread));
         }
     } else {
-        m_team.run(count, body);
+        m_team.run(count, [&](int column, int thread) { body(lane.first + column, thread); });
     }
 }
 
-void ForwardPass::product(const PackedMatrix& matrix, const Inputs& inputs, int count,
-                          TileOutput output) {
+void ForwardPass::product(const Lane& lane, const PackedMatrix& matrix, const Inputs& inputs,
+                          int count, TileOutput output) {
     output.bias = matrix.biasData();
-    const int tiles = (count + maxTileColumns - 1) / maxTileColumns;
     const int panels = matrix.panels;
+    if (lane.thread != everyThread) {
+        panelProducts(matrix, 0, panels, inputs, lane.first, count, output);
+        return;
+    }
+    const int tiles = (count + maxTileColumns - 1) / maxTileColumns;
     const int atLeast = (panels + ThreadTeam::maxChunks - 1) / ThreadTeam::maxChunks;
     const auto wanted =
         static_cast<int>(chunkBytes / (matrix.panelBytes() * static_cast<std::size_t>(tiles)));
     const int chunkPanels = std::max({1, atLeast, wanted});
     const int chunks = (panels + chunkPanels - 1) / chunkPanels;
     m_team.run(chunks, [&](int chunk, int) {
-        float tile[maxTileColumns * panelRows];
         const int end = std::min(panels, (chunk + 1) * chunkPanels);
-        for (int panel = chunk * chunkPanels; panel < end; ++panel) {
-            const std::byte* data = matrix.panel(panel);
-            for (int t = 0; t < tiles; ++t) {
-                const int first = count * t / tiles;
-                const int width = count * (t + 1) / tiles - first;
-                m_kernels.panelProduct(data, inputs.columns, first, width, tile);
-                m_kernels.finishTile(output, tile, panel, first, width);
-            }
-        }
+        panelProducts(matrix, chunk * chunkPanels, end, inputs, lane.first, count, output);
     });
+}
+
+void ForwardPass::panelProducts(const PackedMatrix& matrix, int begin, int end,
+                                const Inputs& inputs, int first, int count,
+                                const TileOutput& output) const {
+    const int tiles = (count + maxTileColumns - 1) / maxTileColumns;
+    float tile[maxTileColumns * panelRows];
+    for (int panel = begin; panel < end; ++panel) {
+        const std::byte* data = matrix.panel(panel);
+        for (int t = 0; t < tiles; ++t) {
+            const int column = count * t / tiles;
+            const int width = count * (t + 1) / tiles - column;
+            m_kernels.panelProduct(data, inputs.columns, first + column, width, tile);
+            m_kernels.finishTile(output, tile, panel, column, width);
+        }
+    }
 }
 
 bool ForwardPass::run(const std::vector<Column>& columns, int first, int count,
                       const std::stop_token& stop) {
     m_columns = columns.data() + first;
     m_count = count;
-    planAttention();
-    embed();
+    plan();
+    if (m_fewAlone && isFew(count)) {
+        return runLane({0, count, 0, m_tasks.size(), 0}, stop);
+    }
+    if (m_lanes.size() == 1) {
+        return runLane(m_lanes.front(), stop);
+    }
+    std::atomic<bool> whole{true};
+    m_team.run(static_cast<int>(m_lanes.size()), [&](int index, int thread) {
+        Lane lane = m_lanes[static_cast<std::size_t>(index)];
+        lane.thread = thread;
+        if (!runLane(lane, stop)) {
+            whole.store(false, std::memory_order_relaxed);
+        }
+    });
+    return whole.load(std::memory_order_relaxed);
+}
+
+bool ForwardPass::runLane(const Lane& lane, const std::stop_token& stop) {
+    embed(lane);
     for (int i = 0; i < m_config.layers; ++i) {
         if (stop.stop_requested()) {
             return false;
         }
-        attention(i);
-        mlp(m_weights.layers[static_cast<std::size_t>(i)]);
+        attention(lane, i);
+        mlp(lane, m_weights.layers[static_cast<std::size_t>(i)]);
     }
-    logits();
+    logits(lane);
     return true;
 }
 
-void ForwardPass::planAttention() {
+bool ForwardPass::isFew(int columns) const {
+    return columns < m_team.size() * laneColumns;
+}
+
+// How many columns make a lane; all if the threads are to share every loop.
+int ForwardPass::leastLane() const {
+    const int threads = m_team.size();
+    if (threads == 1 || !m_weightsStay || isFew(m_count)) {
+        return m_count;
+    }
+    // As many for each thread, so that all end at once; small ones, so that who ends first helps.
+    const int lanes = m_count / (threads * laneColumns) * threads;
+    return (m_count + lanes - 1) / lanes;
+}
+
+void ForwardPass::plan() {
     m_tasks.clear();
-    const int group = m_config.heads / m_config.kvHeads;
+    m_lanes.clear();
+    const int least = leastLane();
+    int longest = 0;
+    Lane lane;
     for (int begin = 0; begin < m_count;) {
         int end = begin + 1;
         while (end < m_count && m_columns[end].sequence == m_columns[begin].sequence) {
             ++end;
         }
-        const int rows = (end - begin) * group;
-        for (int row = 0; row < rows; row += m_kernels.attentionQueries) {
-            const int tile = std::min(m_kernels.attentionQueries, rows - row);
-            for (int head = 0; head < m_config.kvHeads; ++head) {
-                m_tasks.push_back({begin, head, row, tile});
-            }
-        }
+        planAttention(begin, end);
+        lane.count += end - begin;
+        longest = std::max(longest, end - begin);
         begin = end;
+        if (lane.count >= least || begin == m_count) {
+            lane.endTask = m_tasks.size();
+            m_lanes.push_back(lane);
+            lane = {begin, 0, m_tasks.size(), 0, everyThread};
+        }
+    }
+    const int share = (m_count + m_team.size() - 1) / m_team.size();
+    if (longest > share) { // one thread would work long after the others
+        m_lanes.assign(1, {0, m_count, 0, m_tasks.size(), everyThread});
     }
 }
 
-void ForwardPass::embed() {
-    forColumns(m_count, [&](int c, int) {
+void ForwardPass::planAttention(int begin, int end) {
+    const int group = m_config.heads / m_config.kvHeads;
+    const int rows = (end - begin) * group;
+    for (int row = 0; row < rows; row += m_kernels.attentionQueries) {
+        const int tile = std::min(m_kernels.attentionQueries, rows - row);
+        for (int head = 0; head < m_config.kvHeads; ++head) {
+            m_tasks.push_back({begin, head, row, tile});
+        }
+    }
+}
+
+void ForwardPass::embed(const Lane& lane) {
+    forColumns(lane, lane.count, [&](int c, int) {
         const Column& column = m_columns[c];
         float* hidden = m_hidden.row(c);
         m_weights.embedding.readRow(column.token, hidden);
@@ -242,7 +310,7 @@ void ForwardPass::appendKeysAndValues(int layerIndex, int column) {
     }
 }
 
-void ForwardPass::attendTask(int layerIndex, std::size_t index, int thread) {
+void ForwardPass::attendTask(const Lane& lane, int layerIndex, std::size_t index, int thread) {
     const AttentionTask& task = m_tasks[index];
     const int group = m_config.heads / m_config.kvHeads;
     const int headDim = m_config.headDim;
@@ -259,7 +327,7 @@ void ForwardPass::attendTask(int layerIndex, std::size_t index, int thread) {
         tile.out[i] = m_attended.row(column) + head * headDim;
         tile.visible[i] = m_columns[column].position + 1;
     }
-    if (index + 1 < m_tasks.size()) {
+    if (index + 1 < lane.endTask) {
         const AttentionTask& next = m_tasks[index + 1];
         tile.next = m_columns[next.column].sequence->head(layerIndex, next.kvHead);
         tile.nextPositions = m_columns[next.column].position + 1;
@@ -267,55 +335,62 @@ void ForwardPass::attendTask(int layerIndex, std::size_t index, int thread) {
     m_kernels.attend(tile);
 }
 
-void ForwardPass::attention(int layerIndex) {
+void ForwardPass::attention(const Lane& lane, int layerIndex) {
     const LayerWeights& layer = m_weights.layers[static_cast<std::size_t>(layerIndex)];
-    forColumns(m_count, [&](int c, int thread) {
+    forColumns(lane, lane.count, [&](int c, int thread) {
         normalise(layer.attentionNorm, m_hidden.row(c), thread, c);
     });
-    product(layer.qkv, m_hiddenInputs, m_count,
-            {m_qkv.data.data(), m_qkv.stride, nullptr, layer.qkv.rows, Finish::Store});
-    forColumns(m_count, [&](int c, int) { appendKeysAndValues(layerIndex, c); });
-    m_team.run(static_cast<int>(m_tasks.size()), [&](int task, int thread) {
-        attendTask(layerIndex, static_cast<std::size_t>(task), thread);
-    });
-    forColumns(m_count, [&](int c, int thread) {
+    product(lane, layer.qkv, m_hiddenInputs, lane.count,
+            {m_qkv.row(lane.first), m_qkv.stride, nullptr, layer.qkv.rows, Finish::Store});
+    forColumns(lane, lane.count, [&](int c, int) { appendKeysAndValues(layerIndex, c); });
+    if (lane.thread != everyThread) {
+        for (std::size_t task = lane.firstTask; task < lane.endTask; ++task) {
+            attendTask(lane, layerIndex, task, lane.thread);
+        }
+    } else {
+        m_team.run(static_cast<int>(m_tasks.size()), [&](int task, int thread) {
+            attendTask(lane, layerIndex, static_cast<std::size_t>(task), thread);
+        });
+    }
+    forColumns(lane, lane.count, [&](int c, int thread) {
         quantise(m_attended.row(c), m_attendedInputs, thread, c);
     });
-    product(layer.attentionOut, m_attendedInputs, m_count,
-            {m_hidden.data.data(), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
+    product(lane, layer.attentionOut, m_attendedInputs, lane.count,
+            {m_hidden.row(lane.first), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
 }
 
-void ForwardPass::mlp(const LayerWeights& layer) {
+void ForwardPass::mlp(const Lane& lane, const LayerWeights& layer) {
     const Finish finish = m_config.mlp == MlpKind::SwiGlu ? Finish::SwiGlu : Finish::GeluTanh;
-    forColumns(m_count,
+    forColumns(lane, lane.count,
                [&](int c, int thread) { normalise(layer.mlpNorm, m_hidden.row(c), thread, c); });
-    product(layer.mlpIn, m_hiddenInputs, m_count,
-            {m_middle.data.data(), m_middle.stride, nullptr, m_config.intermediateSize, finish});
-    forColumns(m_count,
+    product(
+        lane, layer.mlpIn, m_hiddenInputs, lane.count,
+        {m_middle.row(lane.first), m_middle.stride, nullptr, m_config.intermediateSize, finish});
+    forColumns(lane, lane.count,
                [&](int c, int thread) { quantise(m_middle.row(c), m_middleInputs, thread, c); });
-    product(layer.mlpOut, m_middleInputs, m_count,
-            {m_hidden.data.data(), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
+    product(lane, layer.mlpOut, m_middleInputs, lane.count,
+            {m_hidden.row(lane.first), m_hidden.stride, nullptr, m_config.hiddenSize, Finish::Add});
 }
 
-void ForwardPass::logits() {
-    m_wanted.clear();
-    for (int c = 0; c < m_count; ++c) {
+void ForwardPass::logits(const Lane& lane) {
+    int* wanted = m_wanted.data();
+    int count = 0;
+    for (int c = lane.first; c < lane.first + lane.count; ++c) {
         if (m_columns[c].logits != nullptr) {
-            m_wanted.push_back(c);
+            wanted[lane.first + count++] = c;
         }
     }
-    if (m_wanted.empty()) {
+    if (count == 0) {
         return;
     }
-    const auto count = static_cast<int>(m_wanted.size());
-    forColumns(count, [&](int i, int thread) {
-        normalise(m_weights.finalNorm, m_hidden.row(m_wanted[static_cast<std::size_t>(i)]), thread,
-                  i);
+    forColumns(lane, count, [&](int i, int thread) {
+        normalise(m_weights.finalNorm, m_hidden.row(wanted[i]), thread, i);
     });
     // Wanted rows of a pass are neighbours in the caller's buffer.
-    product(m_weights.head, m_hiddenInputs, count,
-            {m_columns[m_wanted.front()].logits, static_cast<std::size_t>(m_config.vocabularySize),
-             nullptr, m_config.vocabularySize, Finish::Store});
+    product(lane, m_weights.head, m_hiddenInputs, count,
+            {m_columns[wanted[lane.first]].logits,
+             static_cast<std::size_t>(m_config.vocabularySize), nullptr, m_config.vocabularySize,
+             Finish::Store});
 }
 
 } // namespace linnet::engine::cpu

@@ -21,14 +21,16 @@ struct Column {
     float* logits = nullptr; // where they are wanted, else null
 };
 
-// The network over up to maxColumns tokens of any sequences at once. Working memory grows with
-// the widest call so far and is then used again: nothing is allocated per token.
+// The network over up to maxColumns tokens of any sequences at once. Threads share each loop of a
+// layer, so that weights are read once; but where those stay in a cache and there are texts enough,
+// each thread runs the whole network over some of them, and none ever waits for another. Working
+// memory grows with the widest call so far and is then used again: nothing is allocated per token.
 class ForwardPass {
 public:
     static constexpr int maxColumns = 128;
 
     ForwardPass(const ModelConfig& config, const DecoderWeights& weights, const Kernels& kernels,
-                ThreadTeam& team);
+                ThreadTeam& team, bool fewAlone = false);
 
     // Memory for passes of `columns` tokens of texts of up to `length` tokens. Throws
     // std::bad_alloc.
@@ -37,6 +39,11 @@ public:
     // Columns of one sequence are neighbours and in order; the sequences have room. False: `stop`
     // was requested, and not all was done. Does not throw.
     bool run(const std::vector<Column>& columns, int first, int count, const std::stop_token& stop);
+
+    // In a cache, from one pass to the next.
+    bool weightsStay() const { return m_weightsStay; }
+    // Too few columns for each thread to have some: with `fewAlone` the caller runs them alone.
+    bool isFew(int columns) const;
 
 private:
     // Float rows, one per column, of `stride` floats (a multiple of 32; padding stays zero).
@@ -61,27 +68,46 @@ private:
         int rows = 0;
     };
 
-    void embed();
-    void attention(int layerIndex);
-    void attendTask(int layerIndex, std::size_t index, int thread);
+    // Neighbouring columns, whole sequences, and their tasks.
+    struct Lane {
+        int first = 0;
+        int count = 0;
+        std::size_t firstTask = 0;
+        std::size_t endTask = 0;
+        int thread = everyThread; // that runs it
+    };
+    static constexpr int everyThread = -1;
+
+    void plan();
+    int leastLane() const;
+    bool runLane(const Lane& lane, const std::stop_token& stop);
+    void embed(const Lane& lane);
+    void attention(const Lane& lane, int layerIndex);
+    void attendTask(const Lane& lane, int layerIndex, std::size_t index, int thread);
     void appendKeysAndValues(int layerIndex, int column);
-    void mlp(const LayerWeights& layer);
-    void logits();
-    void planAttention();
+    void mlp(const Lane& lane, const LayerWeights& layer);
+    void logits(const Lane& lane);
+    void planAttention(int begin, int end);
     void normalise(const NormWeights& norm, const float* x, int thread, int column);
     void quantise(const float* x, Inputs& inputs, int thread, int column);
     const float* rope(int column);
 
-    // out = finish(matrix x inputs + bias) for `count` columns.
-    void product(const PackedMatrix& matrix, const Inputs& inputs, int count, TileOutput output);
-    // Calls body(column, thread) for all columns, on all threads if that pays.
+    // out = finish(matrix x inputs + bias) for a lane's first `count` columns; output.out is the
+    // first one's.
+    void product(const Lane& lane, const PackedMatrix& matrix, const Inputs& inputs, int count,
+                 TileOutput output);
+    void panelProducts(const PackedMatrix& matrix, int begin, int end, const Inputs& inputs,
+                       int first, int count, const TileOutput& output) const;
+    // Calls body(column, thread) for a lane's first `count` columns, on all threads if that pays.
     template <typename Body>
-    void forColumns(int count, const Body& body);
+    void forColumns(const Lane& lane, int count, const Body& body);
 
     const ModelConfig& m_config;
     const DecoderWeights& m_weights;
     const Kernels& m_kernels;
     ThreadTeam& m_team;
+    const bool m_fewAlone;
+    const bool m_weightsStay;
     RopeTable m_rope;
 
     const Column* m_columns = nullptr; // of the running pass
@@ -101,7 +127,8 @@ private:
     Inputs m_attendedInputs;
     Inputs m_middleInputs;
     std::vector<AttentionTask> m_tasks;
-    std::vector<int> m_wanted;
+    std::vector<Lane> m_lanes;
+    std::vector<int> m_wanted; // columns with logits, each lane's from its first column on
 };
 
 } // namespace linnet::engine::cpu

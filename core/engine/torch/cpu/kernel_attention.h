@@ -276,6 +276,7 @@ Kernels makeKernels(CpuLevel level) {
     table.attend = &KernelAttention<V>::attend;
     table.readBlock = &KernelOps<V>::readBlock;
     table.logSoftmax = &KernelOps<V>::logSoftmax;
+    table.largest = &KernelOps<V>::largest;
     table.weigh = &KernelOps<V>::weigh;
     return table;
 }

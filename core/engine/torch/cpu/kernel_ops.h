@@ -217,6 +217,26 @@ struct KernelOps {
         }
     }
 
+    static float largest(const float* x, std::size_t size) {
+        // In this order the maxima are of numbers, whatever x is.
+        const float lowest = -__builtin_inff();
+        V tops[4] = {V::set(lowest), V::set(lowest), V::set(lowest), V::set(lowest)};
+        std::size_t i = 0;
+        for (; i + 4 * lanes <= size; i += 4 * lanes) {
+            for (std::size_t j = 0; j < 4; ++j) {
+                tops[j] = V::max(V::load(x + i + j * lanes), tops[j]);
+            }
+        }
+        for (; i + lanes <= size; i += lanes) {
+            tops[0] = V::max(V::load(x + i), tops[0]);
+        }
+        float top = V::reduceMax(V::max(V::max(tops[0], tops[1]), V::max(tops[2], tops[3])));
+        for (; i < size; ++i) {
+            top = x[i] > top ? x[i] : top;
+        }
+        return top;
+    }
+
     static float weigh(const float* x, std::size_t size, float top, float scale, float* out) {
         const V shift = V::set(top);
         const V factor = V::set(scale);

@@ -101,6 +101,8 @@ struct Kernels {
     float (*readBlock)(const float* block, std::size_t bytes) = nullptr;
     // out = x - log(sum(exp(x))).
     void (*logSoftmax)(const float* x, std::size_t size, float* out) = nullptr;
+    // The largest of x's numbers; -infinity if there is none.
+    float (*largest)(const float* x, std::size_t size) = nullptr;
     // out = exp((x - top) * scale), of which no x is over top; 0 where that would be under 1e-37
     // or is no number. Returns their sum, of at most some hundred.
     float (*weigh)(const float* x, std::size_t size, float top, float scale, float* out) = nullptr;

@@ -48,7 +48,7 @@ void CpuSequence::reserve(int length) {
         if (i < m_chunks.size() && m_chunks[i].use_count() == 1) {
             continue;
         }
-        Chunk chunk = std::make_shared<std::uint16_t[]>(m_layout.chunkElements());
+        KvPool::Chunk chunk = m_pool->take();
         if (i < m_chunks.size()) {
             std::copy_n(m_chunks[i].get(), m_layout.chunkElements(), chunk.get());
             m_pointers[i] = chunk.get();

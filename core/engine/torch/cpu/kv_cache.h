@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/torch/cpu/kernels.h"
+#include "engine/torch/cpu/kv_pool.h"
 #include "engine/torch/decoder_backend.h"
 
 namespace linnet::engine::cpu {
@@ -27,8 +29,10 @@ struct KvLayout {
 // One sequence's keys and values, in chunks that forks share until one of them writes.
 class CpuSequence final : public KvSequence {
 public:
-    explicit CpuSequence(const KvLayout& layout)
-        : m_layout(layout) {}
+    // `pool`: of chunks of this layout.
+    CpuSequence(const KvLayout& layout, std::shared_ptr<KvPool> pool)
+        : m_layout(layout)
+        , m_pool(std::move(pool)) {}
 
     int length() const override { return m_length; }
     void truncate(int length) override;
@@ -47,11 +51,10 @@ public:
     std::uint16_t* valueRow(int layer, int head, int position) const;
 
 private:
-    using Chunk = std::shared_ptr<std::uint16_t[]>;
-
     KvLayout m_layout;
+    std::shared_ptr<KvPool> m_pool;
     int m_length = 0;
-    std::vector<Chunk> m_chunks;
+    std::vector<KvPool::Chunk> m_chunks;
     std::vector<std::uint16_t*> m_pointers; // of m_chunks
 };
 
