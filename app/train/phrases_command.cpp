@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include "commands.h"
 #include "engine/torch/files/tokenizer_loader.h"
 #include "training/phrases/association_builder.h"
+#include "training/phrases/sentence_builder.h"
 #include "training/token_files.h"
 #include "verse/lexicon_file.h"
 #include "verse/open_composer.h"
@@ -26,6 +28,7 @@ struct PhrasesArguments {
     double threshold = 3.0;
     std::string header; // names sources and licences
     training::AssociationOptions associations;
+    training::SentenceOptions sentences;
 };
 
 Result<std::vector<training::PoemTokens>> readPoems(const std::filesystem::path& folder,
@@ -49,8 +52,25 @@ Result<std::vector<training::PoemTokens>> readPoems(const std::filesystem::path&
     return poems;
 }
 
+// How sentences run, in English: the lines of Chinese verse are whole.
+Result<void> writeSentences(const PhrasesArguments& arguments,
+                            const std::vector<training::PoemTokens>& poems,
+                            const engine::Tokenizer& tokenizer,
+                            const std::function<void(const std::string&)>& say) {
+    const auto counts = training::countSentences(poems, tokenizer, arguments.sentences, say);
+    const verse::LexiconFile file{arguments.header,
+                                  verse::SentenceModel::serialized(tokenizer, counts)};
+    std::printf("%zu classes; sequences of two to five classes: %zu, %zu, %zu, %zu, %.2f MB\n",
+                counts.roles.size(), counts.words[1].size(), counts.words[2].size(),
+                counts.words[3].size(), counts.words[4].size(),
+                static_cast<double>(file.payload.size()) / 1e6);
+    return file.write(arguments.model / "sentences.bin", verse::LexiconKind::Sentences);
+}
+
 Result<void> runPhrases(const PhrasesArguments& arguments) {
-    const auto say = [](const std::string& what) { std::fprintf(stderr, "%s\n", what.c_str()); };
+    const std::function<void(const std::string&)> say = [](const std::string& what) {
+        std::fprintf(stderr, "%s\n", what.c_str());
+    };
     const auto tokenizer = engine::loadTokenizer(arguments.model);
     if (!tokenizer) {
         return tokenizer.error();
@@ -59,6 +79,11 @@ Result<void> runPhrases(const PhrasesArguments& arguments) {
     const auto poems = readPoems(arguments.tokens, **tokenizer);
     if (!poems) {
         return poems.error();
+    }
+    if (verse::speaksOfPoems(**tokenizer, verse::Language::English)) {
+        if (const auto written = writeSentences(arguments, *poems, **tokenizer, say); !written) {
+            return written;
+        }
     }
     const auto orders = training::countPhrases(*poems, **tokenizer, arguments.threshold, say);
     verse::LexiconFile phrases{
@@ -101,7 +126,8 @@ void Commands::addPhrases(CLI::App& app) {
         "Count what stands beside a model of verse: phrases.bin (which words follow each other) "
         "and\n"
         "associations.bin (which words are near a theme, and in Chinese which\n"
-        "characters face each other in a couplet). Depends on its tokenizer, not on its\n"
+        "characters face each other in a couplet); for English sentences.bin, too (how\n"
+        "sentences run, over classes of words). Depends on its tokenizer, not on its\n"
         "weights. One thread, a minute or two, about 200 bytes of memory for each token.");
     auto arguments = std::make_shared<PhrasesArguments>();
     command->add_option("--tokens", arguments->tokens, "Token folder of the verse: the train split")

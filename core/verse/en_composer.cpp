@@ -16,11 +16,11 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 8;
+constexpr int defaultCandidates = 16;
 // A short poem has the time for more, and every line of it counts.
 constexpr std::size_t briefPoem = 5; // lines
-constexpr int briefCandidates = 16;
-constexpr double briefWarmth = 0.15;          // added to the temperature
+constexpr int briefCandidates = 32;
+constexpr double briefWarmth = 0.1;           // added to the temperature
 constexpr std::uint64_t openingSeed = 0x0e11; // apart from the poem's own draws
 // The part of the probability that counted phrases have; the rest is the model's.
 constexpr float phraseShare = 0.6F;
@@ -51,7 +51,7 @@ Result<Composition> EnComposer::compose(Generator& model, const PoemRequest& req
     const EnPlan& plan = std::get<EnPlan>(planned);
     std::list<EnPlan> plans; // of the versions
     PoemWriterOptions options;
-    options.sampling = {.temperature = 0.75, .topP = 0.92, .minP = 0.02};
+    options.sampling = {.temperature = 0.9, .topP = 0.95, .minP = 0.02};
     options.phrases = m_options.lore.phrases.get();
     options.phraseShare = phraseShare;
     const bool brief = plan.lines.size() <= briefPoem;

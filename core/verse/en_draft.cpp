@@ -15,18 +15,25 @@ namespace {
 
 // Log-probabilities added to words of the theme that have not come yet, and to keywords, more the
 // fewer lines are left.
-constexpr float themeBonus = 1.5F;
+constexpr float themeBonus = 2.2F;
+constexpr float themeAfterOpening = 3.5F; // which says who, but not what it is about
 // To words near the theme, times their strength.
-constexpr float nearBonus = 2.5F;
+constexpr float nearBonus = 3.0F;
 constexpr float keywordBonus = 2.0F;
 constexpr float keywordUrgency = 4.0F;
+// Taken from what a likely line is too full of: words that say something but are frequent, for each
+// nat above a frequency; pronouns, and more for each time that one has come.
+constexpr float stockWord = 0.5F;
+constexpr float stockFrom = -8.0F; // log of its part of all text
+constexpr float person = 0.5F;
+constexpr float personAgain = 0.15F;
 // Taken from words that speak of somebody, in a form of images, and from words of the form's
 // openings in later lines.
 constexpr float personInImage = 4.0F;
 constexpr float spentByOpening = 2.5F;
 // And there from pronouns that cannot mean whom the opening names, and from those of the speaker.
 constexpr float wrongPronoun = 4.0F;
-constexpr float speakersPronoun = 1.5F;
+constexpr float speakersPronoun = 3.0F;
 constexpr std::string_view feminineWords = "feminine"; // the form's words for women
 constexpr std::array<const char*, 4> masculine = {"he", "him", "his", "himself"};
 constexpr std::array<const char*, 4> feminine = {"she", "her", "hers", "herself"};
@@ -34,13 +41,21 @@ constexpr std::array<const char*, 8> speakers = {"i", "me", "my", "we", "us", "o
 // In the choice between lines, per word: what a word near the theme is worth, times its strength;
 // how much a word's rarity speaks for it (else what is said always is said again, about anything);
 // what is wrong with a beginning that the line before has, or any other.
-constexpr double nearMerit = 2.0;
-constexpr double briefNearMerit = 3.0; // in a poem of few lines, which has few occasions
+constexpr double nearMerit = 2.5;
+constexpr double briefNearMerit = 6.0; // in a poem of few lines, which has few occasions
 constexpr std::size_t briefPoem = 5;
-constexpr double rarityMerit = 0.5;
-constexpr double briefRarityMerit = 0.8; // there, else "the light of day" fits every theme
+constexpr double rarityMerit = 0.9;
 constexpr double sameBeginning = 0.4;
 constexpr double oldBeginning = 0.12;
+// What the line's sentences are worth there, per token: how well each word follows the others in
+// reading order, and each pronoun and verb the others. Only up to a point, since nothing is as
+// safe as "I would have been".
+constexpr double surplusMerit = 1.2;
+constexpr double actorsMerit = 0.8;
+constexpr float soundEnough = 0.7F;
+constexpr double verbless = 6.0;     // what is wrong with a sentence without a verb
+constexpr int shortCall = 4;         // words of a sentence that needs no verb: "Alas, my love!"
+constexpr std::size_t lookAhead = 4; // words of a fixed line that follows
 // Added to the word that stands before the one just written in a keyword of several.
 constexpr float continuationBonus = 10.0F;
 
@@ -60,8 +75,11 @@ EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const Verse
             near.push_back({i, strengths[token]});
         }
     }
+    if (lore.sentences) {
+        m_reader.emplace(*lore.sentences);
+    }
     m_near = std::make_shared<const std::vector<Near>>(std::move(near));
-    m_unwanted = std::make_shared<const std::vector<Unwanted>>(unwantedAfterOpening());
+    lean();
 }
 
 std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const {
@@ -75,7 +93,7 @@ std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const 
 
 // What a form's openings are made of, which a model that has hardly read other poems of the form
 // would say in every line; and pronouns of others than the one whom the opening names.
-std::vector<EnDraft::Unwanted> EnDraft::unwantedAfterOpening() const {
+std::map<std::size_t, float> EnDraft::unwantedAfterOpening() const {
     std::map<std::size_t, float> words;
     const auto add = [&](const std::string& text, float less) {
         for (const std::string& part : splitEnglishLine(text)) {
@@ -109,11 +127,31 @@ std::vector<EnDraft::Unwanted> EnDraft::unwantedAfterOpening() const {
     for (const char* pronoun : speakers) {
         add(pronoun, speakersPronoun);
     }
-    std::vector<Unwanted> unwanted;
-    for (const auto& [word, less] : words) {
-        unwanted.push_back({word, less});
+    return words;
+}
+
+// What speaks for or against each word all through the poem.
+void EnDraft::lean() {
+    std::vector<float> leanings;
+    std::vector<std::size_t> persons;
+    for (const EnWord& word : m_vocabulary->words()) {
+        const float common =
+            m_lore->phrases ? m_lore->phrases->commonness(word.token) - stockFrom : 0.0F;
+        const bool isPerson =
+            m_lore->sentences && (m_lore->sentences->role(word.token) & class_role::person) != 0;
+        float less = m_plan->images && word.personal ? personInImage : 0.0F;
+        less += word.function ? 0.0F : stockWord * std::max(0.0F, common);
+        less += isPerson ? person : 0.0F;
+        if (isPerson) {
+            persons.push_back(leanings.size());
+        }
+        leanings.push_back(-less);
     }
-    return unwanted;
+    for (const auto& [word, less] : unwantedAfterOpening()) {
+        leanings[word] -= less;
+    }
+    m_leanings = std::make_shared<const std::vector<float>>(std::move(leanings));
+    m_persons = std::make_shared<const std::vector<std::size_t>>(std::move(persons));
 }
 
 std::vector<TokenId> EnDraft::prompt() const {
@@ -134,21 +172,20 @@ std::vector<TokenId> EnDraft::fixedTokens(std::size_t line) const {
 
 // Sets the bonus of every word for the next place. A keyword of several words is met from behind.
 void EnDraft::favour(std::size_t line) {
-    std::fill(m_bonus.begin(), m_bonus.end(), 0.0F);
+    m_bonus = *m_leanings;
     const auto bonusOf = [&](const EnWord& word) -> float& {
         return m_bonus[static_cast<std::size_t>(&word - m_vocabulary->words().data())];
     };
     for (const std::string& text : m_plan->theme) {
         const EnWord* word = m_vocabulary->find(text);
         if (m_constraints.uses(*word) == 0) {
-            bonusOf(*word) += themeBonus;
+            bonusOf(*word) +=
+                line == 1 && m_plan->lines.front().opening ? themeAfterOpening : themeBonus;
         }
     }
-    for (const Unwanted& word : *m_unwanted) {
-        m_bonus[word.word] -= word.less;
-    }
-    for (std::size_t i = 0; m_plan->images && i < m_bonus.size(); ++i) {
-        m_bonus[i] -= m_vocabulary->words()[i].personal ? personInImage : 0.0F;
+    for (const std::size_t pronoun : *m_persons) {
+        m_bonus[pronoun] -=
+            personAgain * static_cast<float>(m_constraints.uses(m_vocabulary->words()[pronoun]));
     }
     for (const Near& near : *m_near) {
         const EnWord& word = m_vocabulary->words()[near.word];
@@ -219,11 +256,11 @@ void EnDraft::takeFixedLine(std::size_t line) {
     const auto& words = m_plan->lines[line].fixed;
     const auto first = std::find_if_not(words.begin(), words.end(), isMark);
     m_firstWords.push_back(first != words.end() ? m_vocabulary->token(*first) : -1);
+    readOn(words);
 }
 
 // What speaks for the line apart from its likelihood.
 void EnDraft::judge() {
-    const double rarity = lineCount() <= briefPoem ? briefRarityMerit : rarityMerit;
     double merit = 0;
     TokenId first = -1;
     for (const TokenId token : m_constraints.tokens()) {
@@ -231,7 +268,7 @@ void EnDraft::judge() {
             continue;
         }
         first = token; // lines are written from behind
-        merit -= m_lore->phrases ? rarity * m_lore->phrases->commonness(token) : 0.0;
+        merit -= m_lore->phrases ? rarityMerit * m_lore->phrases->commonness(token) : 0.0;
         const auto near = std::find_if(m_near->begin(), m_near->end(), [&](const Near& one) {
             return m_vocabulary->words()[one.word].token == token;
         });
@@ -241,6 +278,7 @@ void EnDraft::judge() {
                      (isTheme ? 1.0 : static_cast<double>(near->strength));
         }
     }
+    merit += sentenceMerit();
     m_written.merit = merit / static_cast<double>(m_written.tokens.size());
     if (!m_firstWords.empty() && m_firstWords.back() == first) {
         m_written.merit -= sameBeginning;
@@ -248,6 +286,48 @@ void EnDraft::judge() {
         m_written.merit -= oldBeginning;
     }
     m_firstWords.push_back(first);
+}
+
+void EnDraft::readOn(std::span<const std::string> words) {
+    for (const std::string& word : words) {
+        if (m_reader) {
+            m_reader->read(m_vocabulary->token(word));
+        }
+    }
+}
+
+double EnDraft::sentenceMerit() {
+    if (!m_reader) {
+        return 0;
+    }
+    const std::span<const TokenId> backwards = m_constraints.tokens();
+    std::vector<TokenId> words(backwards.rbegin(), backwards.rend());
+    const double merit = meritOf(words, *m_reader);
+    const std::size_t next = m_firstWords.size() + 1;
+    if (next >= lineCount() || !isFixed(next)) {
+        return merit;
+    }
+    words.clear();
+    for (const std::string& word : m_plan->lines[next].fixed) {
+        if (words.size() < lookAhead) {
+            words.push_back(m_vocabulary->token(word));
+        }
+    }
+    SentenceReader ahead = *m_reader;
+    return merit + meritOf(words, ahead);
+}
+
+double EnDraft::meritOf(std::span<const TokenId> words, SentenceReader& reader) {
+    double merit = 0;
+    for (const TokenId word : words) {
+        if (reader.isStop(word) && !reader.hasVerb() && reader.words() > shortCall) {
+            merit -= verbless;
+        }
+        const SentenceFit fit = reader.read(word);
+        merit += surplusMerit * static_cast<double>(std::min(fit.surplus, soundEnough)) +
+                 actorsMerit * static_cast<double>(std::min(fit.actors, soundEnough));
+    }
+    return merit;
 }
 
 } // namespace linnet::verse

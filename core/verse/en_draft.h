@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,23 +43,26 @@ private:
         float strength = 0;
     };
 
-    struct Unwanted {
-        std::size_t word = 0;
-        float less = 0; // log-probability taken from it
-    };
-
     void favour(std::size_t line);
     void judge();
-    std::vector<Unwanted> unwantedAfterOpening() const;
+    // What the line's sentences are worth; reads it.
+    double sentenceMerit();
+    static double meritOf(std::span<const engine::TokenId> words, SentenceReader& reader);
+    void readOn(std::span<const std::string> words);
+    // Words of the vocabulary, and the log-probability taken from each.
+    std::map<std::size_t, float> unwantedAfterOpening() const;
+    void lean();
     std::vector<engine::TokenId> ids(const std::vector<std::string>& tokens) const;
 
     const EnPlan* m_plan;
     const EnVocabulary* m_vocabulary;
     const VerseLore* m_lore;
     std::shared_ptr<const std::vector<Near>> m_near;
-    std::shared_ptr<const std::vector<Unwanted>> m_unwanted;
-    std::set<engine::TokenId> m_nearSaid;      // in the lines so far
-    std::vector<engine::TokenId> m_firstWords; // of the lines so far
+    std::shared_ptr<const std::vector<float>> m_leanings;      // to each word of the vocabulary
+    std::shared_ptr<const std::vector<std::size_t>> m_persons; // the pronouns in it
+    std::set<engine::TokenId> m_nearSaid;                      // in the lines so far
+    std::vector<engine::TokenId> m_firstWords;                 // of the lines so far
+    std::optional<SentenceReader> m_reader;                    // has read the lines so far
     EnConstraints m_constraints;
     std::vector<float> m_bonus; // for each word of the vocabulary
     int m_cut = -1;             // the line that a dash ends, in a form of images

@@ -14,7 +14,13 @@ namespace linnet::verse {
 // version, kind, lengths and FNV-1a checksum of what follows, a header text that names sources,
 // commits and licences (JSON, so that `strings` shows it), and a payload that only its reader
 // understands.
-enum class LexiconKind : std::uint32_t { Chinese = 1, English = 2, Phrases = 3, Associations = 4 };
+enum class LexiconKind : std::uint32_t {
+    Chinese = 1,
+    English = 2,
+    Phrases = 3,
+    Associations = 4,
+    Sentences = 5
+};
 
 struct LexiconFile {
     std::string header;

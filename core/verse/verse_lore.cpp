@@ -25,6 +25,13 @@ Result<VerseLore> VerseLore::open(const fs::path& folder, const engine::Tokenize
         }
         lore.associations = std::move(associations).value();
     }
+    if (const fs::path path = folder / "sentences.bin"; fs::exists(path, none)) {
+        auto sentences = SentenceModel::load(path, tokenizer);
+        if (!sentences) {
+            return sentences.error();
+        }
+        lore.sentences = std::move(sentences).value();
+    }
     return lore;
 }
 

@@ -9,17 +9,19 @@
 #include "engine/api/tokenizer.h"
 #include "verse/associations.h"
 #include "verse/phrase_model.h"
+#include "verse/sentence_model.h"
 
 namespace linnet::verse {
 
-// What is known about the verse of a language beside its model: counted, not learned. Both may be
+// What is known about the verse of a language beside its model: counted, not learned. All may be
 // missing; a composer then goes by the model alone.
 struct VerseLore {
     std::shared_ptr<const PhraseModel> phrases;
     std::shared_ptr<const Associations> associations;
+    std::shared_ptr<const SentenceModel> sentences; // English only
 
-    // phrases.bin and associations.bin of a model's folder, where they are. Errors: those of the
-    // files.
+    // phrases.bin, associations.bin and sentences.bin of a model's folder, where they are. Errors:
+    // those of the files.
     static engine::Result<VerseLore> open(const std::filesystem::path& folder,
                                           const engine::Tokenizer& tokenizer);
 
