@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -40,7 +41,11 @@ Result<training::CaptionMeasurement> measureCaptions(const std::filesystem::path
     if (split == nullptr) {
         return Error{ErrorCode::InvalidArgument, "there is no split " + inputs.split};
     }
-    return training::measureCaptioner(**captioner, *photos, *split, inputs.options);
+    std::vector<training::CaptionedPhoto> part = *split;
+    if (inputs.limit > 0) {
+        part.resize(std::min(inputs.limit, part.size()));
+    }
+    return training::measureCaptioner(**captioner, *photos, part, inputs.options);
 }
 
 void addCaptionInputs(CLI::App& command, CaptionMeasureInputs& inputs) {

@@ -19,6 +19,7 @@ struct CaptionMeasureInputs {
     std::filesystem::path photos;
     std::string split = "test";
     std::size_t outside = 43; // as the captioner command's --outside
+    std::size_t limit = 0;    // photos of the split, 0: all
     training::CaptionMeasureOptions options;
 };
 

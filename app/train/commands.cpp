@@ -25,6 +25,7 @@ void Commands::addTo(CLI::App& app) {
     addFinetune(app);
     addPhrases(app);
     addCaptioner(app);
+    addRewardCaptioner(app);
     addExportCaptioner(app);
     addPhotosCommand(app, [this](const std::string& message) { fail(message); });
 #endif

@@ -34,12 +34,33 @@ Tensor logitGradient(Tensor logits, const Tensor& targets, double scale, Tensor&
     return gradient.mul_(scale).to(logits.scalar_type());
 }
 
+/// The same for the sum of cross-entropies times weights [n].
+Tensor weightedGradient(Tensor logits, const Tensor& targets, const Tensor& weights,
+                        Tensor& total) {
+    Tensor losses;
+    if (logits.device().is_cpu() && logits.scalar_type() == torch::kBFloat16) {
+        losses = engine::crossEntropyInPlace(logits, targets, 1.0);
+    } else {
+        const Tensor column = targets.unsqueeze(1);
+        Tensor gradient = torch::log_softmax(logits.to(torch::kFloat), -1);
+        losses = -gradient.gather(1, column).squeeze(1);
+        gradient.exp_();
+        logits =
+            gradient.scatter_add_(1, column, torch::full_like(column, -1.0, gradient.options()))
+                .to(logits.scalar_type());
+    }
+    total += (losses * weights).sum();
+    return logits.mul_(weights.unsqueeze(1).to(logits.scalar_type()));
+}
+
 class TokenLoss : public torch::autograd::Function<TokenLoss> {
 public:
+    /// `weights` [n]; empty: all are 1 / n.
     static Tensor forward(AutogradContext* context, const Tensor& hidden, const Tensor& output,
-                          const Tensor& targets) {
+                          const Tensor& targets, const Tensor& weights) {
         const std::int64_t count = hidden.size(0);
         const std::int64_t step = sliceRows(hidden);
+        const bool weighted = weights.numel() > 0;
         Tensor hiddenGradient = torch::empty_like(hidden);
         Tensor outputGradient = torch::zeros(output.sizes(), output.options().dtype(torch::kFloat));
         Tensor total = torch::zeros({}, hidden.options().dtype(torch::kFloat));
@@ -47,27 +68,34 @@ public:
             const std::int64_t rows = std::min(step, count - begin);
             const Tensor slice = hidden.narrow(0, begin, rows);
             const Tensor target = targets.narrow(0, begin, rows);
-            const Tensor gradient = logitGradient(torch::mm(slice, output.t()), target,
-                                                  1.0 / static_cast<double>(count), total);
+            const Tensor logits = torch::mm(slice, output.t());
+            const Tensor gradient =
+                weighted ? weightedGradient(logits, target, weights.narrow(0, begin, rows), total)
+                         : logitGradient(logits, target, 1.0 / static_cast<double>(count), total);
             hiddenGradient.narrow(0, begin, rows).copy_(torch::mm(gradient, output));
             outputGradient += torch::mm(gradient.t(), slice);
         }
         context->save_for_backward({hiddenGradient, outputGradient.to(output.scalar_type())});
-        return total / static_cast<double>(count);
+        return weighted ? total : total / static_cast<double>(count);
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
         const variable_list saved = context->get_saved_variables();
         const Tensor scale = gradients[0];
         return {saved[0] * scale.to(saved[0].scalar_type()),
-                saved[1] * scale.to(saved[1].scalar_type()), Tensor()};
+                saved[1] * scale.to(saved[1].scalar_type()), Tensor(), Tensor()};
     }
 };
 
 } // namespace
 
 Tensor tokenLoss(const Tensor& hidden, const Tensor& output, const Tensor& targets) {
-    return TokenLoss::apply(hidden, output, targets);
+    return TokenLoss::apply(hidden, output, targets, torch::empty({0}));
+}
+
+Tensor weightedTokenLoss(const Tensor& hidden, const Tensor& output, const Tensor& targets,
+                         const Tensor& weights) {
+    return TokenLoss::apply(hidden, output, targets, weights);
 }
 
 Tensor tokenSurprisals(const Tensor& hidden, const Tensor& output, const Tensor& targets) {

@@ -11,6 +11,13 @@ namespace linnet::training {
 [[nodiscard]] torch::Tensor tokenLoss(const torch::Tensor& hidden, const torch::Tensor& output,
                                       const torch::Tensor& targets);
 
+/// The same, but the sum of each token's cross-entropy times its weight, `weights` [n] in float32,
+/// which may be negative: what a policy gradient needs.
+[[nodiscard]] torch::Tensor weightedTokenLoss(const torch::Tensor& hidden,
+                                              const torch::Tensor& output,
+                                              const torch::Tensor& targets,
+                                              const torch::Tensor& weights);
+
 /// Negative log-likelihoods in nats, float32 [n]; no gradients.
 [[nodiscard]] torch::Tensor tokenSurprisals(const torch::Tensor& hidden,
                                             const torch::Tensor& output,

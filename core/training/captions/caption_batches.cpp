@@ -1,6 +1,7 @@
 #include "training/captions/caption_batches.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "caption/caption_text.h"
 
@@ -42,6 +43,28 @@ Tensor paddedRows(const std::vector<std::vector<std::int64_t>>& rows, std::int64
     return tensor;
 }
 
+PhotoViews photosOfUpdate(std::int64_t step, std::int64_t batch, std::int64_t count, int views,
+                          std::uint64_t seed) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+    std::int64_t ordered = -1; // the pass that `order` is of
+    PhotoViews update;
+    for (std::int64_t i = step * batch; i < (step + 1) * batch; ++i) {
+        const std::int64_t pass = i / count;
+        if (pass != ordered) {
+            ordered = pass;
+            std::iota(order.begin(), order.end(), 0);
+            std::mt19937_64 shuffling(seed * 1000 + static_cast<std::uint64_t>(pass));
+            for (std::size_t k = order.size(); k > 1; --k) {
+                std::swap(order[k - 1], order[shuffling() % k]);
+            }
+        }
+        const std::int64_t photo = order[static_cast<std::size_t>(i % count)];
+        update.photos.push_back(photo);
+        update.views.push_back(static_cast<int>((pass + photo) % views));
+    }
+    return update;
+}
+
 CaptionBatches::CaptionBatches(const CaptionCorpus& corpus, const CaptionVocabulary& vocabulary,
                                const engine::SubjectTable& subjects)
     : m_vocabulary(vocabulary)
@@ -75,6 +98,14 @@ CaptionBatches::CaptionBatches(const CaptionCorpus& corpus, const CaptionVocabul
             m_texts.push_back({std::move(ids), namedIn({text}, "en", 1)});
         }
     }
+}
+
+std::vector<std::string> CaptionBatches::languages() const {
+    std::vector<std::string> names;
+    for (const auto& [language, photos] : m_photos) {
+        names.push_back(language);
+    }
+    return names;
 }
 
 /// Most nouns are ruled out by two of their letters, which is quicker.

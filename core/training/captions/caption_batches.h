@@ -13,6 +13,17 @@
 
 namespace linnet::training {
 
+/// The photos of one update, and which variation of each.
+struct PhotoViews {
+    std::vector<std::int64_t> photos;
+    std::vector<int> views;
+};
+
+/// Every pass takes the `count` photos in an order of its own and each photo in another of its
+/// `views`. `step` counts updates of `batch` photos from 0.
+[[nodiscard]] PhotoViews photosOfUpdate(std::int64_t step, std::int64_t batch, std::int64_t count,
+                                        int views, std::uint64_t seed);
+
 /// The training captions as tokens, and the batches made of them.
 class CaptionBatches {
 public:
@@ -34,6 +45,10 @@ public:
 
     /// `count` captions without photos, which share one memory.
     [[nodiscard]] CaptionRows texts(std::int64_t count, std::mt19937_64& random) const;
+    [[nodiscard]] bool hasTexts() const { return !m_texts.empty(); }
+
+    /// The languages of the vocabulary in the order of their names.
+    [[nodiscard]] std::vector<std::string> languages() const;
 
 private:
     struct Photo {

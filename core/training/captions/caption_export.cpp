@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "engine/torch/files/caption/subject_table.h"
-#include "engine/torch/files/safetensors.h"
+#include "training/captions/caption_inputs.h"
 #include "training/captions/caption_shape.h"
 #include "training/captions/caption_vocabulary.h"
 #include "training/file_io.h"
@@ -146,44 +146,31 @@ Result<void> measureInto(Json& card, const CaptionExportOptions& options, const 
 }
 
 Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& folder) {
-    const fs::path path = options.run / (options.weights + ".safetensors");
-    const auto tensors = readTensors(path);
-    const auto file = engine::Safetensors::open(path);
+    const auto run = readCaptionRunFile(options.run / (options.weights + ".safetensors"));
     const auto vocabulary = CaptionVocabulary::load(options.run);
     const auto tokenizer = readFile(options.run / "tokenizer.json");
     const auto sha = sha256OfFile(options.run / "tokenizer.json");
     const auto subjects = readFile(options.subjects);
     for (const Error* error :
-         {tensors ? nullptr : &tensors.error(), file ? nullptr : &file.error(),
-          vocabulary ? nullptr : &vocabulary.error(), tokenizer ? nullptr : &tokenizer.error(),
-          sha ? nullptr : &sha.error(), subjects ? nullptr : &subjects.error()}) {
+         {run ? nullptr : &run.error(), vocabulary ? nullptr : &vocabulary.error(),
+          tokenizer ? nullptr : &tokenizer.error(), sha ? nullptr : &sha.error(),
+          subjects ? nullptr : &subjects.error()}) {
         if (error != nullptr) {
             return *error;
         }
     }
-    const auto text = file->metadata().find("state");
-    const Json state =
-        text == file->metadata().end() ? Json() : Json::parse(text->second, nullptr, false);
-    const auto shape = captionShapeFromJson(
-        state.is_object() ? state.value("shape", Json()).dump() : "", path.string());
-    if (!shape) {
-        return shape.error();
-    }
+    const CaptionShape& shape = run->shape;
+    const Json state = Json::parse(run->state);
     NamedTensors narrow;
-    for (const auto& [name, size] : captionTensors(*shape)) {
-        const auto found = tensors->find(name);
-        if (found == tensors->end() || found->second.sizes() != at::IntArrayRef(size)) {
-            return Error{ErrorCode::CorruptFile,
-                         path.string() + ": tensor " + name + " is missing or misshapen"};
-        }
-        narrow[name] = found->second.to(torch::kHalf);
+    for (const auto& [name, tensor] : run->parameters) {
+        narrow[name] = tensor.to(torch::kHalf);
     }
     if (auto done = writeTensors(folder / "model.safetensors", narrow, {{"format", "pt"}}); !done) {
         return done;
     }
     std::map<std::string, std::string> files = {
-        {"config.json", configJson(*shape, *vocabulary, options)},
-        {"preprocessor_config.json", preprocessorJson(shape->encoder.imageSize)},
+        {"config.json", configJson(shape, *vocabulary, options)},
+        {"preprocessor_config.json", preprocessorJson(shape.encoder.imageSize)},
         {"tokenizer.json", *tokenizer},
         {"subjects.tsv", *subjects}};
     if (fs::exists(asidesOf(options))) {

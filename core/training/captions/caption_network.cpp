@@ -28,6 +28,8 @@ engine::TensorMap below(const NamedTensors& tensors, const std::string& prefix) 
     return part;
 }
 
+} // namespace
+
 KvCache repeated(const KvCache& cache, std::int64_t times) {
     KvCache result;
     for (std::size_t i = 0; i < cache.keys.size(); ++i) {
@@ -36,8 +38,6 @@ KvCache repeated(const KvCache& cache, std::int64_t times) {
     }
     return result;
 }
-
-} // namespace
 
 std::vector<std::pair<std::string, std::vector<std::int64_t>>>
 captionTensors(const CaptionShape& shape) {
@@ -88,8 +88,8 @@ CrossMemory CaptionNetwork::memory(const Tensor& grid) const {
     return m_decoder.crossMemory(torch::linear(places, m_projection, m_projectionBias));
 }
 
-Tensor CaptionNetwork::loss(const CaptionRows& rows, const CrossMemory& memory, double dropout,
-                            double smoothing, std::int64_t& count) const {
+CaptionNetwork::Places CaptionNetwork::places(const CaptionRows& rows, const CrossMemory& memory,
+                                              double dropout) const {
     const std::int64_t hints = rows.prompts.size(1) - 1;
     KvCache prompt;
     static_cast<void>(
@@ -99,9 +99,23 @@ Tensor CaptionNetwork::loss(const CaptionRows& rows, const CrossMemory& memory, 
     const Tensor before = rows.tokens.narrow(1, 0, rows.tokens.size(1) - 1).clamp_min(0);
     const Tensor hidden =
         m_decoder.hidden(torch::cat({language, before}, 1), {&cache, &memory, dropout});
-    const Tensor places = (rows.tokens.reshape({-1}) >= 0).nonzero().squeeze(1);
-    const Tensor targets = rows.tokens.reshape({-1}).index_select(0, places);
-    const Tensor states = hidden.flatten(0, 1).index_select(0, places);
+    const Tensor known = (rows.tokens.reshape({-1}) >= 0).nonzero().squeeze(1);
+    return {hidden.flatten(0, 1).index_select(0, known),
+            rows.tokens.reshape({-1}).index_select(0, known),
+            known.div(rows.tokens.size(1), "floor")};
+}
+
+Tensor CaptionNetwork::weightedLoss(const CaptionRows& rows, const CrossMemory& memory,
+                                    const Tensor& weights, double temperature,
+                                    double dropout) const {
+    const Places all = places(rows, memory, dropout);
+    return weightedTokenLoss(all.states * (1.0 / temperature), m_decoder.outputWeight(),
+                             all.targets, weights.index_select(0, all.rows));
+}
+
+Tensor CaptionNetwork::loss(const CaptionRows& rows, const CrossMemory& memory, double dropout,
+                            double smoothing, std::int64_t& count) const {
+    const auto [states, targets, ofRows] = places(rows, memory, dropout);
     count += targets.size(0);
     const Tensor output = m_decoder.outputWeight();
     const Tensor exact = tokenLoss(states, output, targets);

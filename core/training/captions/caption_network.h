@@ -35,6 +35,9 @@ struct CaptionRows {
     std::int64_t perMemory = 1;
 };
 
+/// `cache` with each of its sequences `times` times in a row.
+[[nodiscard]] engine::KvCache repeated(const engine::KvCache& cache, std::int64_t times);
+
 /// A captioner as a function of named tensors, to train or to run.
 class CaptionNetwork {
 public:
@@ -53,12 +56,28 @@ public:
     [[nodiscard]] torch::Tensor loss(const CaptionRows& rows, const engine::CrossMemory& memory,
                                      double dropout, double smoothing, std::int64_t& count) const;
 
+    /// The sum over the rows of weights [rows] (float32) times the negative log-likelihood of all
+    /// tokens of a row, in nats, where logits count 1 / `temperature` times.
+    [[nodiscard]] torch::Tensor weightedLoss(const CaptionRows& rows,
+                                             const engine::CrossMemory& memory,
+                                             const torch::Tensor& weights, double temperature,
+                                             double dropout) const;
+
     /// The most probable tokens one after the other up to `end`, for each prompt and memory.
     [[nodiscard]] std::vector<std::vector<std::int64_t>>
     greedy(const torch::Tensor& prompts, const engine::CrossMemory& memory, std::int64_t end,
            const std::vector<std::int64_t>& forbidden, int maxTokens) const;
 
 private:
+    /// What is to be predicted, and the states before it.
+    struct Places {
+        torch::Tensor states;  // [n, hidden]
+        torch::Tensor targets; // [n]
+        torch::Tensor rows;    // [n], of each
+    };
+    [[nodiscard]] Places places(const CaptionRows& rows, const engine::CrossMemory& memory,
+                                double dropout) const;
+
     engine::MobileNet m_encoder;
     engine::Decoder m_decoder;
     torch::Tensor m_projection, m_projectionBias;

@@ -9,11 +9,12 @@
 #include <optional>
 #include <random>
 
-#include "engine/torch/files/safetensors.h"
 #include "training/captions/caption_batches.h"
 #include "training/captions/caption_features.h"
+#include "training/captions/caption_inputs.h"
 #include "training/captions/caption_shape.h"
 #include "training/captions/caption_validation.h"
+#include "training/captions/reference_loss.h"
 #include "training/compute_device.h"
 #include "training/tensor_files.h"
 #include "training/training_error.h"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr const char* kLatest = "latest.safetensors";
 constexpr const char* kBest = "best.safetensors";
+constexpr const char* kInFull = "en"; // other languages learn from half of their captions a time
 
 double secondsSince(Clock::time_point from) {
     return std::chrono::duration<double>(Clock::now() - from).count();
@@ -61,8 +63,6 @@ private:
     void adopt(NamedTensors tensors);
     Batch nextBatch();
     double update(double factor);
-    Tensor captionLoss(const CaptionNetwork& network, const Batch& batch, const Tensor& grid,
-                       std::mt19937_64& random);
     void validate();
     Result<void> save(const char* name, bool withOptimizer);
     void report(double loss, double seconds);
@@ -77,9 +77,7 @@ private:
     const CaptionTrainerOptions& m_options;
     CaptionShape m_shape;
     torch::ScalarType m_type = torch::kFloat;
-    std::optional<PhotoFile> m_photos;
-    std::optional<engine::SubjectTable> m_subjects;
-    CaptionCorpus m_corpus;
+    std::optional<CaptionInputs> m_inputs;
     std::optional<CaptionVocabulary> m_vocabulary;
     std::optional<CaptionBatches> m_batches;
     std::optional<engine::MobileNet> m_start; // the encoder as it was
@@ -117,25 +115,17 @@ double CaptionRun::progress() const {
 }
 
 Result<void> CaptionRun::readInputs() {
-    auto photos = PhotoFile::open(m_options.photos, m_shape.encoder.imageSize);
-    if (!photos) {
-        return photos.error();
+    auto inputs = readCaptionInputs(
+        {m_options.data, m_options.photos, m_options.subjects, m_options.outside}, m_shape.encoder);
+    if (!inputs) {
+        return inputs.error();
     }
-    m_photos.emplace(std::move(*photos));
-    auto corpus = readCaptionCorpus(m_options.data, m_photos->names(), m_options.outside);
-    if (!corpus) {
-        return corpus.error();
-    }
-    m_corpus = std::move(*corpus);
-    auto subjects = engine::SubjectTable::open(m_options.subjects, m_shape.encoder.classes);
-    if (!subjects) {
-        return subjects.error();
-    }
-    m_subjects.emplace(std::move(*subjects));
+    m_inputs.emplace(std::move(*inputs));
     const fs::path tokenizer = m_options.output / "tokenizer.json";
     if (!fs::exists(tokenizer)) {
         const auto size = static_cast<std::size_t>(m_shape.decoder.vocabularySize);
-        if (auto trained = trainCaptionTokenizer(m_corpus, *m_subjects, size, tokenizer);
+        if (auto trained =
+                trainCaptionTokenizer(m_inputs->corpus, m_inputs->subjects, size, tokenizer);
             !trained) {
             return trained.error();
         }
@@ -146,9 +136,9 @@ Result<void> CaptionRun::readInputs() {
     }
     m_vocabulary.emplace(std::move(*vocabulary));
     m_shape.decoder.vocabularySize = m_vocabulary->tokenizer().size();
-    m_batches.emplace(m_corpus, *m_vocabulary, *m_subjects);
-    note(std::to_string(m_corpus.train.size()) + " photos, " +
-         std::to_string(m_corpus.texts.size()) + " texts, " +
+    m_batches.emplace(m_inputs->corpus, *m_vocabulary, m_inputs->subjects);
+    note(std::to_string(m_inputs->corpus.train.size()) + " photos, " +
+         std::to_string(m_inputs->corpus.texts.size()) + " texts, " +
          std::to_string(m_shape.decoder.vocabularySize) + " tokens");
     return {};
 }
@@ -185,7 +175,8 @@ Result<void> CaptionRun::setUp() {
         wide[name] = found->second.to(torch::kFloat);
     }
     m_start.emplace(m_shape.encoder, wide, "", m_type);
-    m_features.emplace(*m_photos, *m_start, m_options.trainedFrom, m_options.views, m_options.seed);
+    m_features.emplace(m_inputs->photos, *m_start, m_options.trainedFrom, m_options.views,
+                       m_options.seed);
     adopt(initialCaptioner(m_shape, *encoder, m_options.seed));
     return startOrResume();
 }
@@ -224,26 +215,16 @@ Result<void> CaptionRun::startOrResume() {
 }
 
 Result<void> CaptionRun::resume(const fs::path& path) {
-    const auto tensors = readTensors(path);
-    const auto file = engine::Safetensors::open(path);
-    if (!tensors || !file) {
-        return tensors ? file.error() : tensors.error();
+    auto file = readCaptionRunFile(path);
+    if (!file) {
+        return file.error();
     }
-    NamedTensors parameters;
-    for (const auto& [name, shape] : captionTensors(m_shape)) {
-        const auto found = tensors->find(name);
-        if (found == tensors->end() || found->second.sizes() != at::IntArrayRef(shape)) {
-            return Error{ErrorCode::CorruptFile,
-                         path.string() + ": tensor " + name + " is missing or misshapen"};
-        }
-        parameters[name] = found->second;
+    if (captionShapeJson(file->shape) != captionShapeJson(m_shape)) {
+        return Error{ErrorCode::InvalidArgument,
+                     path.string() + " is of a captioner of another shape"};
     }
-    adopt(std::move(parameters));
-    const auto text = file->metadata().find("state");
-    if (text == file->metadata().end()) {
-        return Error{ErrorCode::CorruptFile, path.string() + " is not of a captioner's run"};
-    }
-    const Json state = Json::parse(text->second, nullptr, false);
+    adopt(std::move(file->parameters));
+    const Json state = Json::parse(file->state);
     try {
         state.at("step").get_to(m_step);
         state.at("encoder_steps").get_to(m_encoderSteps);
@@ -253,8 +234,8 @@ Result<void> CaptionRun::resume(const fs::path& path) {
     } catch (const Json::exception& e) {
         return Error{ErrorCode::CorruptFile, path.string() + ": " + e.what()};
     }
-    for (const std::string& missing : {m_encoderOptimizer->restore(*tensors, m_encoderSteps),
-                                       m_decoderOptimizer->restore(*tensors, m_step)}) {
+    for (const std::string& missing : {m_encoderOptimizer->restore(file->others, m_encoderSteps),
+                                       m_decoderOptimizer->restore(file->others, m_step)}) {
         if (!missing.empty()) {
             return Error{ErrorCode::InvalidArgument,
                          path.string() + ": no " + missing + "; was it trained otherwise?"};
@@ -264,72 +245,22 @@ Result<void> CaptionRun::resume(const fs::path& path) {
     return {};
 }
 
-/// Every pass takes the photos in an order of its own and each photo in another view.
 CaptionRun::Batch CaptionRun::nextBatch() {
-    const auto count = static_cast<std::int64_t>(m_corpus.train.size());
-    const std::int64_t first = m_step * m_options.batch;
-    std::vector<std::int64_t> order(static_cast<std::size_t>(count));
-    std::int64_t ordered = -1; // the pass that `order` is of
-    Batch batch;
+    const auto count = static_cast<std::int64_t>(m_inputs->corpus.train.size());
+    PhotoViews update =
+        photosOfUpdate(m_step, m_options.batch, count, m_options.views, m_options.seed);
     std::vector<std::int64_t> indices;
-    std::vector<int> views;
-    for (std::int64_t i = first; i < first + m_options.batch; ++i) {
-        const std::int64_t pass = i / count;
-        if (pass != ordered) {
-            ordered = pass;
-            std::iota(order.begin(), order.end(), 0);
-            std::mt19937_64 shuffling(m_options.seed * 1000 + static_cast<std::uint64_t>(pass));
-            for (std::size_t k = order.size(); k > 1; --k) {
-                std::swap(order[k - 1], order[shuffling() % k]);
-            }
-        }
-        const std::int64_t photo = order[static_cast<std::size_t>(i % count)];
-        batch.photos.push_back(photo);
-        indices.push_back(m_corpus.train[static_cast<std::size_t>(photo)].index);
-        views.push_back(static_cast<int>((pass + photo) % m_options.views));
+    for (const std::int64_t photo : update.photos) {
+        indices.push_back(m_inputs->corpus.train[static_cast<std::size_t>(photo)].index);
     }
+    Batch batch;
+    batch.photos = std::move(update.photos);
     const at::NoGradGuard guard;
-    batch.entering = m_features->get(indices, views);
+    batch.entering = m_features->get(indices, update.views);
     const Tensor grid = m_start->from(m_options.trainedFrom, batch.entering);
     batch.classes = torch::log_softmax(m_start->classLogits(grid), -1);
-    batch.seen = subjectsWorthAHint(batch.classes, *m_subjects, m_vocabulary->hints());
+    batch.seen = subjectsWorthAHint(batch.classes, m_inputs->subjects, m_vocabulary->hints());
     return batch;
-}
-
-Tensor CaptionRun::captionLoss(const CaptionNetwork& network, const Batch& batch,
-                               const Tensor& grid, std::mt19937_64& random) {
-    const CrossMemory memory = network.memory(grid);
-    std::vector<Tensor> losses;
-    std::vector<std::int64_t> counts;
-    const auto add = [&](const CaptionRows& rows, const CrossMemory& looked) {
-        std::int64_t count = 0;
-        losses.push_back(network.loss(rows, looked, m_options.dropout, m_options.smoothing, count));
-        counts.push_back(count);
-    };
-    for (const auto& [language, token] : m_vocabulary->languages()) {
-        std::vector<std::int64_t> kept;
-        const auto groups = m_batches->rows(batch.photos, batch.seen, language, random, kept);
-        const bool all = kept.size() == batch.photos.size();
-        const CrossMemory looked =
-            all || kept.empty() ? memory : memory.selected(torch::tensor(kept));
-        // The first language in full, of others the short captions in turn with the long ones.
-        const bool first = token == m_vocabulary->languages().begin()->second;
-        for (std::size_t i = 0; i < groups.size(); ++i) {
-            if (first || i == static_cast<std::size_t>(m_step % 2)) {
-                add(groups[i], looked);
-            }
-        }
-    }
-    if (m_options.texts > 0 && !m_corpus.texts.empty()) {
-        add(m_batches->texts(m_options.texts, random),
-            network.memory(torch::zeros_like(grid.narrow(0, 0, 1))));
-    }
-    const double total = static_cast<double>(std::accumulate(counts.begin(), counts.end(), 0LL));
-    Tensor loss = losses.front() * (static_cast<double>(counts.front()) / total);
-    for (std::size_t i = 1; i < losses.size(); ++i) {
-        loss = loss + losses[i] * (static_cast<double>(counts[i]) / total);
-    }
-    return loss;
 }
 
 double CaptionRun::update(double factor) {
@@ -346,7 +277,11 @@ double CaptionRun::update(double factor) {
         const at::AutoGradMode mode(encoder);
         grid = network.encoder().from(m_options.trainedFrom, batch.entering);
     }
-    Tensor loss = captionLoss(network, batch, grid, random);
+    const CrossMemory memory = network.memory(grid);
+    Tensor loss = referenceLoss(network, *m_batches,
+                                {batch.photos, batch.seen, memory, grid, m_step, kInFull,
+                                 m_options.texts, m_options.dropout, m_options.smoothing},
+                                random);
     const double value = loss.item<double>();
     if (encoder) {
         const Tensor classes = torch::log_softmax(network.encoder().classLogits(grid), -1);
@@ -368,14 +303,15 @@ double CaptionRun::update(double factor) {
 
 void CaptionRun::validate() {
     const std::span<const CaptionedPhoto> photos(
-        m_corpus.valid.data(), std::min(m_options.validPhotos, m_corpus.valid.size()));
+        m_inputs->corpus.valid.data(),
+        std::min(m_options.validPhotos, m_inputs->corpus.valid.size()));
     if (photos.empty()) {
         return;
     }
     const at::NoGradGuard guard;
     const CaptionNetwork network(m_shape, m_parameters, m_type);
     const GreedyWriter writer{network, *m_features, m_options.trainedFrom, *m_vocabulary,
-                              *m_subjects};
+                              m_inputs->subjects};
     const std::vector<std::string> captions = writer.write(photos);
     CaptionValidation result;
     result.step = m_step;
@@ -409,7 +345,7 @@ Result<void> CaptionRun::save(const char* name, bool withOptimizer) {
                         {"encoder_steps", m_encoderSteps},
                         {"seconds", m_secondsBefore + secondsSince(m_begun)},
                         {"best_cider", m_bestCider},
-                        {"photos", m_corpus.train.size()},
+                        {"photos", m_inputs->corpus.train.size()},
                         {"batch", m_options.batch},
                         {"seed", m_options.seed},
                         {"shape", Json::parse(captionShapeJson(m_shape))},
@@ -436,7 +372,7 @@ void CaptionRun::report(double loss, double seconds) {
         }
         m_options.onProgress({m_step,
                               static_cast<double>(m_step * m_options.batch) /
-                                  static_cast<double>(m_corpus.train.size()),
+                                  static_cast<double>(m_inputs->corpus.train.size()),
                               m_smoothedLoss, m_smoothedDrift, m_smoothedSeconds,
                               std::max(left, 0.0)});
     }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
+
+#include "training/scores/caption_references.h"
 
 namespace linnet::training {
 
@@ -107,82 +108,6 @@ double rougeL(const ScoredCaption& item) {
                : (1.0 + betaSquared) * precision * recall / (recall + betaSquared * precision);
 }
 
-/// CIDEr over a corpus whose references give the document frequencies.
-class Cider {
-public:
-    explicit Cider(const std::vector<ScoredCaption>& captions)
-        : m_logDocuments(std::log(static_cast<double>(captions.size()))) {
-        for (const ScoredCaption& item : captions) {
-            std::set<CaptionWords> seen;
-            for (const CaptionWords& reference : item.references) {
-                for (const Counts& counts : gramsOf(reference)) {
-                    for (const auto& [gram, count] : counts) {
-                        seen.insert(gram);
-                    }
-                }
-            }
-            for (const CaptionWords& gram : seen) {
-                ++m_documents[gram];
-            }
-        }
-    }
-
-    /// Plain CIDEr and CIDEr-D of one picture.
-    [[nodiscard]] std::pair<double, double> score(const ScoredCaption& item) const {
-        constexpr double sigma = 6.0;
-        const GramCounts candidate = weighted(item.candidate);
-        double plain = 0.0;
-        double clipped = 0.0;
-        for (const CaptionWords& words : item.references) {
-            const GramCounts reference = weighted(words);
-            // coco-caption measures lengths in bigrams.
-            const double off = bigrams(item.candidate) - bigrams(words);
-            const double penalty = std::exp(-off * off / (2.0 * sigma * sigma));
-            for (std::size_t n = 0; n < kOrders; ++n) {
-                const double norms = norm(candidate[n]) * norm(reference[n]);
-                if (norms == 0.0) {
-                    continue;
-                }
-                for (const auto& [gram, weight] : candidate[n]) {
-                    if (const auto found = reference[n].find(gram); found != reference[n].end()) {
-                        plain += weight * found->second / norms;
-                        clipped +=
-                            std::min(weight, found->second) * found->second / norms * penalty;
-                    }
-                }
-            }
-        }
-        const double scale = 10.0 / static_cast<double>(kOrders * item.references.size());
-        return {plain * scale, clipped * scale};
-    }
-
-private:
-    [[nodiscard]] static double bigrams(const CaptionWords& words) {
-        return words.empty() ? 0.0 : static_cast<double>(words.size()) - 1.0;
-    }
-    [[nodiscard]] static double norm(const Counts& counts) {
-        double sum = 0.0;
-        for (const auto& [gram, weight] : counts) {
-            sum += weight * weight;
-        }
-        return std::sqrt(sum);
-    }
-    [[nodiscard]] GramCounts weighted(const CaptionWords& words) const {
-        GramCounts counts = gramsOf(words);
-        for (Counts& order : counts) {
-            for (auto& [gram, count] : order) {
-                const auto found = m_documents.find(gram);
-                count *=
-                    m_logDocuments - (found == m_documents.end() ? 0.0 : std::log(found->second));
-            }
-        }
-        return counts;
-    }
-
-    double m_logDocuments;
-    Counts m_documents;
-};
-
 /// The word without its plural, -ing or -ed, where enough is left.
 std::string stem(const std::string& word) {
     for (const std::string_view tail : {"ing", "ed", "es", "s"}) {
@@ -253,11 +178,16 @@ CaptionScores scoreCaptions(const std::vector<ScoredCaption>& captions) {
         return scores;
     }
     BleuSums bleu;
-    const Cider cider(captions);
+    std::vector<std::vector<CaptionWords>> pictures;
     for (const ScoredCaption& item : captions) {
+        pictures.push_back(item.references);
+    }
+    const CaptionReferences references(pictures);
+    for (std::size_t i = 0; i < captions.size(); ++i) {
+        const ScoredCaption& item = captions[i];
         bleu.add(item);
         scores.rougeL += rougeL(item);
-        const auto [plain, clipped] = cider.score(item);
+        const auto [plain, clipped] = references.cider(i, item.candidate);
         scores.cider += plain;
         scores.ciderD += clipped;
         double best = 0.0;
