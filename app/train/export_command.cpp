@@ -28,6 +28,11 @@ void Commands::addExportCaptioner(CLI::App& app) {
         ->add_option("--subject-threshold", options->subjectThreshold,
                      "Probability above which a subject is to be named")
         ->capture_default_str();
+    command
+        ->add_option("--temperature", options->temperature,
+                     "Divides the decoder's logits: over 1 it is less sure")
+        ->check(CLI::Range(0.1, 10.0))
+        ->capture_default_str();
     addCaptionInputs(*command, *inputs);
     auto& card = options->card;
     command->add_option("--title", card.title, "Card: what to call the model");

@@ -1,6 +1,7 @@
 #include "training/caption_fixture.h"
 
 #include "training/captions/caption_export.h"
+#include "training/captions/caption_inputs.h"
 #include "training/captions/caption_measure.h"
 #include "training/captions/photo_packer.h"
 
@@ -113,6 +114,18 @@ private:
     int m_step = 0;
 };
 
+/// Of the token after two others, without a picture.
+torch::Tensor logitsOf(const training::CaptionShape& shape, const training::NamedTensors& stored) {
+    training::NamedTensors wide;
+    for (const auto& [name, tensor] : stored) {
+        wide[name] = tensor.to(torch::kFloat);
+    }
+    const training::CaptionNetwork network(shape, wide, torch::kFloat);
+    const auto memory = network.memory(torch::zeros({1, shape.encoder.hiddenSize, 1, 1}));
+    return network.decoder().logits(
+        network.decoder().hidden(torch::tensor({5, 7}).view({1, 2}), {nullptr, &memory}));
+}
+
 } // namespace
 
 class TestCaptionerExport : public QObject {
@@ -171,6 +184,15 @@ private Q_SLOTS:
             QVERIFY2(fs::exists(out.output / file), file);
         }
         QVERIFY(!fs::exists(corpus.root() / "model.partial"));
+        out.temperature = 2.0;
+        QVERIFY(training::exportCaptioner(out));
+        QCOMPARE(jsonOf(out.output / "card.json")["training"]["temperature"], Json(2.0));
+        const auto run = training::readCaptionRunFile(out.run / "latest.safetensors");
+        const auto warmer = training::readTensors(out.output / "model.safetensors");
+        QVERIFY(run && warmer);
+        const torch::Tensor difference =
+            logitsOf(run->shape, *stored) - 2.0 * logitsOf(run->shape, *warmer);
+        QVERIFY(difference.abs().max().item<double>() < 1e-2);
         out.weights = "best";
         const auto missing = training::exportCaptioner(out);
         QVERIFY(!missing && missing.error().message.find("best.safetensors") != std::string::npos);

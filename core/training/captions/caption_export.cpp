@@ -36,6 +36,7 @@ double rounded(double value) {
 }
 
 constexpr const char* kAsides = "asides.txt";
+constexpr const char* kLastNorm = "decoder.transformer.ln_f.";
 
 fs::path asidesOf(const CaptionExportOptions& options) {
     return options.subjects.parent_path() / kAsides;
@@ -109,7 +110,8 @@ Json cardJson(const CaptionExportOptions& options, const Json& state, const Name
         recipe.push_back(line);
     }
     const double steps = state.value("step", 0.0);
-    const Json card = {
+    const Json rewards = state.value("reward", Json::object());
+    Json card = {
         {"title", options.card.title},
         {"description", options.card.description},
         {"language", "en, zh"},
@@ -127,6 +129,16 @@ Json cardJson(const CaptionExportOptions& options, const Json& state, const Name
           {"seed", state.value("seed", 0)},
           {"tokenizer_sha256", tokenizerSha}}},
         {"recipe", recipe}};
+    if (!rewards.empty()) {
+        card["training"]["reward_updates"] = rewards.value("step", 0);
+        card["training"]["reward_passes"] =
+            rounded(rewards.value("step", 0.0) * rewards.value("batch", 0.0) /
+                    rewards.value("photos", 1.0));
+        card["training"]["reward_hours"] = rounded(rewards.value("seconds", 0.0) / 3600.0);
+    }
+    if (options.temperature != 1.0) {
+        card["training"]["temperature"] = options.temperature;
+    }
     return card;
 }
 
@@ -163,7 +175,9 @@ Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& fo
     const Json state = Json::parse(run->state);
     NamedTensors narrow;
     for (const auto& [name, tensor] : run->parameters) {
-        narrow[name] = tensor.to(torch::kHalf);
+        // The logits are linear in what the last norm gives.
+        const bool last = name.starts_with(kLastNorm);
+        narrow[name] = (last ? tensor / options.temperature : tensor).to(torch::kHalf);
     }
     if (auto done = writeTensors(folder / "model.safetensors", narrow, {{"format", "pt"}}); !done) {
         return done;

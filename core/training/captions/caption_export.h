@@ -26,6 +26,9 @@ struct CaptionExportOptions {
     std::filesystem::path subjects; // table of the classes' nouns
     std::filesystem::path output;   // model folder
     double subjectThreshold = 0.45; // above it, about, a Subject is to be named
+    /// Divides the decoder's logits, found on the validation split: rewards make a decoder surer of
+    /// itself than is good for the search, and than the probabilities it shows should be.
+    double temperature = 1.0;
     /// How captions are to be searched for: found on the validation split.
     engine::CaptionSearch search = {3, 0.8, 3, 2.0, true};
     CaptionCard card;
