@@ -22,6 +22,10 @@ void Commands::addExportCaptioner(CLI::App& app) {
     command->add_option("--weights", options->weights, "best or latest")
         ->check(CLI::IsMember({"best", "latest"}))
         ->capture_default_str();
+    command
+        ->add_option("--mean", options->mean,
+                     "Weights that a run wrote, to export the mean of them and --weights")
+        ->check(CLI::ExistingFile);
     command->add_option("--subjects", options->subjects, "Table of the classes' nouns")->required();
     command->add_option("--out", options->output, "Model folder to write")->required();
     command

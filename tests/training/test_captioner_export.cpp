@@ -193,6 +193,27 @@ private Q_SLOTS:
         const torch::Tensor difference =
             logitsOf(run->shape, *stored) - 2.0 * logitsOf(run->shape, *warmer);
         QVERIFY(difference.abs().max().item<double>() < 1e-2);
+        out.temperature = 1.0;
+        training::NamedTensors zeros;
+        for (const auto& [name, tensor] : run->parameters) {
+            zeros[name] = torch::zeros_like(tensor);
+        }
+        const fs::path other = corpus.root() / "other.safetensors";
+        QVERIFY(training::writeTensors(other, zeros, {{"state", run->state}}));
+        out.mean = {other};
+        QVERIFY(training::exportCaptioner(out));
+        const auto mean = training::readTensors(out.output / "model.safetensors");
+        QVERIFY(mean);
+        for (const auto& [name, tensor] : *mean) {
+            QVERIFY2(torch::equal(tensor, (trained->at(name) / 2.0).to(torch::kHalf)),
+                     name.c_str());
+        }
+        zeros.begin()->second = torch::zeros({1, 1, 1});
+        QVERIFY(training::writeTensors(other, zeros, {{"state", run->state}}));
+        const auto misshapen = training::exportCaptioner(out);
+        QVERIFY(!misshapen &&
+                misshapen.error().message.find("other.safetensors") != std::string::npos);
+        out.mean.clear();
         out.weights = "best";
         const auto missing = training::exportCaptioner(out);
         QVERIFY(!missing && missing.error().message.find("best.safetensors") != std::string::npos);

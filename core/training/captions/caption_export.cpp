@@ -157,8 +157,31 @@ Result<void> measureInto(Json& card, const CaptionExportOptions& options, const 
     return {};
 }
 
+// Makes `parameters` the mean of themselves and those of the files.
+Result<void> takeMean(NamedTensors& parameters, const std::vector<fs::path>& files) {
+    for (const fs::path& file : files) {
+        const auto other = readCaptionRunFile(file);
+        if (!other) {
+            return other.error();
+        }
+        for (auto& [name, tensor] : parameters) {
+            const auto same = other->parameters.find(name);
+            if (same == other->parameters.end() || same->second.sizes() != tensor.sizes()) {
+                return Error{ErrorCode::UnsupportedFormat,
+                             file.string() + ": no tensor " + name +
+                                 " of the run's shape; only weights of one network have a mean"};
+            }
+            tensor = tensor.to(torch::kFloat) + same->second.to(torch::kFloat);
+        }
+    }
+    for (auto& [name, tensor] : parameters) {
+        tensor = tensor / static_cast<double>(files.size() + 1);
+    }
+    return {};
+}
+
 Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& folder) {
-    const auto run = readCaptionRunFile(options.run / (options.weights + ".safetensors"));
+    auto run = readCaptionRunFile(options.run / (options.weights + ".safetensors"));
     const auto vocabulary = CaptionVocabulary::load(options.run);
     const auto tokenizer = readFile(options.run / "tokenizer.json");
     const auto sha = sha256OfFile(options.run / "tokenizer.json");
@@ -170,6 +193,9 @@ Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& fo
         if (error != nullptr) {
             return *error;
         }
+    }
+    if (auto done = takeMean(run->parameters, options.mean); !done) {
+        return done;
     }
     const CaptionShape& shape = run->shape;
     const Json state = Json::parse(run->state);

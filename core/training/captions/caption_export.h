@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "engine/api/captioner.h"
 #include "engine/api/result.h"
@@ -21,8 +22,11 @@ struct CaptionCard {
 };
 
 struct CaptionExportOptions {
-    std::filesystem::path run;      // output folder of a training run
-    std::string weights = "best";   // or "latest"
+    std::filesystem::path run;    // output folder of a training run
+    std::string weights = "best"; // or "latest"
+    /// Weights of other moments, or of other runs from the same start, in files as a run writes
+    /// them: the model is the mean of all. Late weights each err in their own way.
+    std::vector<std::filesystem::path> mean;
     std::filesystem::path subjects; // table of the classes' nouns
     std::filesystem::path output;   // model folder
     double subjectThreshold = 0.45; // above it, about, a Subject is to be named
