@@ -48,6 +48,20 @@ Result<training::CaptionMeasurement> measureCaptions(const std::filesystem::path
     return training::measureCaptioner(**captioner, *photos, part, inputs.options);
 }
 
+Result<std::map<std::string, training::CaptionScores>>
+measureLanguages(const std::filesystem::path& model, CaptionMeasureInputs inputs) {
+    std::map<std::string, training::CaptionScores> scores;
+    for (const char* language : {"en", "zh"}) {
+        inputs.options.language = language;
+        const auto measured = measureCaptions(model, inputs);
+        if (!measured) {
+            return measured.error();
+        }
+        scores[language] = measured->scores;
+    }
+    return scores;
+}
+
 void addCaptionInputs(CLI::App& command, CaptionMeasureInputs& inputs) {
     command.add_option("--captions", inputs.data, "Folder of captions to measure captions on");
     command.add_option("--photos", inputs.photos, "Folder of the decoded photos");

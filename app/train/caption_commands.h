@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "engine/api/result.h"
@@ -26,6 +27,11 @@ struct CaptionMeasureInputs {
 /// Loads a model folder and measures its captions.
 engine::Result<training::CaptionMeasurement> measureCaptions(const std::filesystem::path& model,
                                                              const CaptionMeasureInputs& inputs);
+
+/// Scores of a model folder's captions, by the languages that the corpus has.
+/// `inputs.options.language` does not matter.
+engine::Result<std::map<std::string, training::CaptionScores>>
+measureLanguages(const std::filesystem::path& model, CaptionMeasureInputs inputs);
 
 /// Declares the options of `inputs`: --captions, --photos, --split and so on.
 void addCaptionInputs(CLI::App& command, CaptionMeasureInputs& inputs);

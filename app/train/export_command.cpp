@@ -47,15 +47,14 @@ void Commands::addExportCaptioner(CLI::App& app) {
         if (!inputs->data.empty()) {
             options->measure = [inputs](const std::filesystem::path& folder)
                 -> engine::Result<std::map<std::string, training::CaptionScores>> {
+                const auto measured = measureLanguages(folder, *inputs);
+                if (!measured) {
+                    return measured.error();
+                }
                 std::map<std::string, training::CaptionScores> figures;
-                for (const char* language : {"en", "zh"}) {
-                    inputs->options.language = language;
-                    const auto measured = measureCaptions(folder, *inputs);
-                    if (!measured) {
-                        return measured.error();
-                    }
-                    figures[language + (", " + inputs->split) + " split, beam " +
-                            std::to_string(inputs->options.beams)] = measured->scores;
+                for (const auto& [language, scores] : *measured) {
+                    figures[language + ", " + inputs->split + " split, beam " +
+                            std::to_string(inputs->options.beams)] = scores;
                 }
                 return figures;
             };

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "caption_commands.h"
 #include "commands.h"
@@ -130,16 +131,7 @@ engine::Result<training::ScoresByLanguage> validated(const RewardTrainerOptions&
     inputs.outside = options.sources.outside;
     inputs.split = "valid";
     inputs.limit = photos;
-    training::ScoresByLanguage scores;
-    for (const char* language : {"en", "zh"}) {
-        inputs.options.language = language;
-        const auto measured = measureCaptions(writing.output, inputs);
-        if (!measured) {
-            return measured.error();
-        }
-        scores[language] = measured->scores;
-    }
-    return scores;
+    return measureLanguages(writing.output, std::move(inputs));
 }
 
 } // namespace

@@ -17,6 +17,7 @@
 #include "training/captions/reference_loss.h"
 #include "training/compute_device.h"
 #include "training/tensor_files.h"
+#include "training/training_budget.h"
 #include "training/training_error.h"
 
 namespace linnet::training {
@@ -44,7 +45,8 @@ double secondsSince(Clock::time_point from) {
 class CaptionRun {
 public:
     explicit CaptionRun(const CaptionTrainerOptions& options)
-        : m_options(options) {}
+        : m_options(options)
+        , m_budget(options.steps, options.hours) {}
 
     Result<void> setUp();
     Result<CaptionReport> run();
@@ -67,7 +69,7 @@ private:
     Result<void> save(const char* name, bool withOptimizer);
     void report(double loss, double seconds);
     [[nodiscard]] bool trainsEncoder() const { return progress() >= m_options.encoderAfter; }
-    [[nodiscard]] double progress() const;
+    [[nodiscard]] double progress() const { return m_budget.progress(m_step); }
     void note(const std::string& text) const {
         if (m_options.onNote) {
             m_options.onNote(text);
@@ -75,6 +77,7 @@ private:
     }
 
     const CaptionTrainerOptions& m_options;
+    TrainingBudget m_budget;
     CaptionShape m_shape;
     torch::ScalarType m_type = torch::kFloat;
     std::optional<CaptionInputs> m_inputs;
@@ -92,7 +95,6 @@ private:
     double m_secondsBefore = 0.0;
     double m_bestCider = 0.0;
     std::string m_recipe;
-    Clock::time_point m_begun = Clock::now();
     Clock::time_point m_lastSave = Clock::now();
     double m_smoothedLoss = 0.0;
     double m_smoothedDrift = 0.0;
@@ -101,18 +103,6 @@ private:
     double m_drift = 0.0;
     std::ofstream m_log;
 };
-
-double CaptionRun::progress() const {
-    double done = 0.0;
-    if (m_options.steps > 0) {
-        done = static_cast<double>(m_step) / static_cast<double>(m_options.steps);
-    }
-    if (m_options.hours > 0.0) {
-        done =
-            std::max(done, (m_secondsBefore + secondsSince(m_begun)) / (m_options.hours * 3600.0));
-    }
-    return done;
-}
 
 Result<void> CaptionRun::readInputs() {
     auto inputs = readCaptionInputs(
@@ -343,7 +333,7 @@ Result<void> CaptionRun::save(const char* name, bool withOptimizer) {
     }
     const Json state = {{"step", m_step},
                         {"encoder_steps", m_encoderSteps},
-                        {"seconds", m_secondsBefore + secondsSince(m_begun)},
+                        {"seconds", m_budget.seconds()},
                         {"best_cider", m_bestCider},
                         {"photos", m_inputs->corpus.train.size()},
                         {"batch", m_options.batch},
@@ -363,23 +353,17 @@ void CaptionRun::report(double loss, double seconds) {
               << std::endl;
     }
     if (m_options.onProgress) {
-        double left = m_options.hours > 0.0
-                          ? m_options.hours * 3600.0 - m_secondsBefore - secondsSince(m_begun)
-                          : 1e18;
-        if (m_options.steps > 0) {
-            left =
-                std::min(left, m_smoothedSeconds * static_cast<double>(m_options.steps - m_step));
-        }
         m_options.onProgress({m_step,
                               static_cast<double>(m_step * m_options.batch) /
                                   static_cast<double>(m_inputs->corpus.train.size()),
                               m_smoothedLoss, m_smoothedDrift, m_smoothedSeconds,
-                              std::max(left, 0.0)});
+                              m_budget.secondsLeft(m_step, m_smoothedSeconds)});
     }
 }
 
 Result<CaptionReport> CaptionRun::run() {
-    m_begun = m_lastSave = Clock::now();
+    m_budget.begin(m_secondsBefore);
+    m_lastSave = Clock::now();
     const auto stopped = [&] { return m_options.stop != nullptr && m_options.stop->load(); };
     while (progress() < 1.0 && !stopped()) {
         const auto begin = Clock::now();

@@ -17,6 +17,7 @@
 #include "training/captions/reference_loss.h"
 #include "training/compute_device.h"
 #include "training/tensor_files.h"
+#include "training/training_budget.h"
 #include "training/training_error.h"
 
 namespace linnet::training {
@@ -46,7 +47,8 @@ double secondsSince(Clock::time_point from) {
 class RewardRun {
 public:
     explicit RewardRun(const RewardTrainerOptions& options)
-        : m_options(options) {}
+        : m_options(options)
+        , m_budget(options.steps, options.hours) {}
 
     Result<void> setUp();
     Result<RewardReport> run();
@@ -82,7 +84,7 @@ private:
     [[nodiscard]] fs::path file(const std::string& name) const {
         return m_options.output / (name + ".safetensors");
     }
-    [[nodiscard]] double progress() const;
+    [[nodiscard]] double progress() const { return m_budget.progress(m_step); }
     void note(const std::string& text) const {
         if (m_options.onNote) {
             m_options.onNote(text);
@@ -90,6 +92,7 @@ private:
     }
 
     const RewardTrainerOptions& m_options;
+    TrainingBudget m_budget;
     CaptionShape m_shape;
     torch::ScalarType m_type = torch::kFloat;
     std::optional<CaptionInputs> m_inputs;
@@ -107,25 +110,12 @@ private:
     std::int64_t m_step = 0;
     double m_secondsBefore = 0.0;
     double m_best = -1.0;
-    Clock::time_point m_begun = Clock::now();
     Clock::time_point m_lastSave = Clock::now();
     RewardProgress m_smoothed;
     std::int64_t m_updatesHere = 0;
     std::map<std::string, double> m_meanRewards; // of the latest update
     std::ofstream m_log;
 };
-
-double RewardRun::progress() const {
-    double done = 0.0;
-    if (m_options.steps > 0) {
-        done = static_cast<double>(m_step) / static_cast<double>(m_options.steps);
-    }
-    if (m_options.hours > 0.0) {
-        done =
-            std::max(done, (m_secondsBefore + secondsSince(m_begun)) / (m_options.hours * 3600.0));
-    }
-    return done;
-}
 
 Result<void> RewardRun::setUp() {
     if (m_options.steps <= 0 && m_options.hours <= 0.0) {
@@ -409,7 +399,7 @@ Result<void> RewardRun::save(const std::string& name, bool toGoOn) {
     Json state = m_state;
     state["recipe"] = m_recipe;
     state["reward"] = {{"step", m_step},
-                       {"seconds", m_secondsBefore + secondsSince(m_begun)},
+                       {"seconds", m_budget.seconds()},
                        {"photos", m_inputs->corpus.train.size()},
                        {"batch", m_options.batch},
                        {"samples", m_options.samples},
@@ -435,20 +425,14 @@ void RewardRun::report(double loss, double seconds) {
               << std::endl;
     }
     if (m_options.onProgress) {
-        double left = m_options.hours > 0.0
-                          ? m_options.hours * 3600.0 - m_secondsBefore - secondsSince(m_begun)
-                          : 1e18;
-        if (m_options.steps > 0) {
-            left = std::min(left, m_smoothed.secondsPerStep *
-                                      static_cast<double>(m_options.steps - m_step));
-        }
-        m_smoothed.secondsLeft = std::max(left, 0.0);
+        m_smoothed.secondsLeft = m_budget.secondsLeft(m_step, m_smoothed.secondsPerStep);
         m_options.onProgress(m_smoothed);
     }
 }
 
 Result<RewardReport> RewardRun::run() {
-    m_begun = m_lastSave = Clock::now();
+    m_budget.begin(m_secondsBefore);
+    m_lastSave = Clock::now();
     const auto stopped = [&] { return m_options.stop != nullptr && m_options.stop->load(); };
     std::int64_t validated = m_step == 0 ? -1 : m_step;
     while (!stopped()) {
