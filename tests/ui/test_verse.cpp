@@ -74,6 +74,10 @@ void TestVerse::passages_data() {
         << QStringLiteral("a\n\n\nc") << QStringList{QStringLiteral("|a"), QStringLiteral("|c")};
     QTest::newRow("heading") << QStringLiteral("# A\n\na\n\n# B\nb")
                              << QStringList{QStringLiteral("|a"), QStringLiteral("|b")};
+    QTest::newRow("title") << QStringLiteral("T\n\na\nb\n\nc\nd")
+                           << QStringList{QStringLiteral("|a\nb"), QStringLiteral("c\nd")};
+    QTest::newRow("a first line") << QStringLiteral("t,\n\na\nb")
+                                  << QStringList{QStringLiteral("|t,"), QStringLiteral("a\nb")};
     QTest::newRow("prose") << QString(200, u'x') + QStringLiteral("\n\na")
                            << QStringList{QStringLiteral("|a")};
     QTest::newRow("nothing") << QStringLiteral("\n\n") << QStringList();

@@ -46,6 +46,20 @@ QTextBlock startOf(QTextBlock block) {
     return block;
 }
 
+// Behind the title, if the passage that begins with `block` has one: a row by itself, without a
+// mark at its end, above a stanza of several.
+QTextBlock pastTitle(const QTextBlock& block) {
+    const QTextBlock blank = block.next();
+    if (endsPassage(blank) || kindOf(blank) != Row::Blank) {
+        return block;
+    }
+    const QTextBlock stanza = blank.next();
+    const QTextBlock second = stanza.next();
+    const QChar last = block.text().trimmed().back();
+    const bool several = second.isValid() && kindOf(second) == Row::Verse;
+    return several && last.isLetterOrNumber() ? stanza : block;
+}
+
 VersePassage passageFrom(QTextBlock block) {
     VersePassage passage;
     passage.firstBlock = block.blockNumber();
@@ -81,7 +95,7 @@ QVector<VersePassage> passagesBetween(const QTextBlock& first, const QTextBlock&
             block = block.next();
             continue;
         }
-        passages.append(passageFrom(block));
+        passages.append(passageFrom(pastTitle(block)));
         const int past =
             passages.constLast().firstBlock + static_cast<int>(passages.constLast().rows.size());
         block = block.document()->findBlockByNumber(past);

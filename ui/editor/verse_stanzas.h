@@ -8,7 +8,7 @@ class QTextBlock;
 namespace linnet::ui {
 
 // What may be one poem in a text: rows of moderate length, in stanzas divided by one blank row.
-// Headings, long rows and two blank rows end it.
+// Headings, long rows and two blank rows end it; a title above it does not belong to it.
 struct VersePassage {
     struct Stanza {
         int first = 0; // row of the passage
