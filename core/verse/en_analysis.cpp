@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
+#include <utility>
 
-#include "verse/en_scansion.h"
 #include "verse/mosaic_rhyme.h"
 #include "verse/utf8.h"
 
@@ -89,57 +90,9 @@ std::string phonemes(std::span<const Phone> phones) {
     return text;
 }
 
-// The sounds that the word can rhyme with, the usual ones first.
-std::vector<std::string> rhymesOf(const WordAnalysis& word) {
-    std::vector<std::string> all;
-    for (const Pronunciation& pronunciation : word.sounding.pronunciations) {
-        std::string part = phonemes(pronunciation.rhymePart());
-        if (!part.empty() && std::find(all.begin(), all.end(), part) == all.end()) {
-            all.push_back(std::move(part));
-        }
-    }
-    return all;
-}
-
-// The same for lines of one rhyme. The end of a line may rhyme over two words (know it) with a
-// single word of another line (poet).
-std::vector<std::vector<std::string>> rhymesOf(const std::vector<const LineAnalysis*>& lines) {
-    std::vector<std::vector<std::string>> all;
-    for (const LineAnalysis* line : lines) {
-        all.push_back(rhymesOf(line->words.back()));
-    }
-    const auto single = all;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const auto& words = lines[i]->words;
-        if (words.size() < 2) {
-            continue;
-        }
-        const auto& before = words[words.size() - 2];
-        for (const Pronunciation& both : saidTogether(before.sounding, plainWord(words.back()))) {
-            const std::string part = phonemes(both.rhymePart());
-            for (std::size_t other = 0; other < lines.size(); ++other) {
-                const auto& theirs = single[other];
-                if (other != i && std::find(theirs.begin(), theirs.end(), part) != theirs.end() &&
-                    std::find(all[i].begin(), all[i].end(), part) == all[i].end()) {
-                    all[i].push_back(part);
-                }
-            }
-        }
-    }
-    return all;
-}
-
-// The sound that most lines share.
-std::string mostShared(const std::vector<std::vector<std::string>>& rhymes) {
-    std::map<std::string, std::size_t> shares;
-    std::string best;
-    for (const std::vector<std::string>& parts : rhymes) {
-        for (const std::string& part : parts) {
-            const std::size_t share = ++shares[part];
-            best = best.empty() || share > shares[best] ? part : best;
-        }
-    }
-    return best;
+// Whether a line may be read so: with no more faults than in its best reading.
+bool readsAsWell(const Scansion& scansion, const Scansion& best) {
+    return !best.found || (scansion.found && scansion.misses.size() <= best.misses.size());
 }
 
 bool soundAlike(const WordAnalysis& first, const WordAnalysis& second) {
@@ -216,14 +169,21 @@ void EnAnalysis::run(Analysis& analysis) const {
     const int blocks =
         std::clamp((count + size - 1) / size, m_variant.minBlocks, m_variant.maxBlocks);
     const Layout layout = layoutOf(m_variant, blocks);
-    checkMetre(layout, analysis);
-    checkWords(analysis);
+    std::vector<Scansion> scansions = scanLines(layout, analysis);
     int letters = 0;
     for (const RhymeMark mark : layout.rhymes) {
         letters = std::max(letters, mark.letter + 1);
     }
+    std::vector<Rhyme> rhymes;
     for (int letter = 0; letter < letters; ++letter) {
-        checkRhyme(letter, layout, analysis);
+        rhymes.push_back(chooseRhyme(letter, layout, scansions, analysis));
+    }
+    for (std::size_t i = 0; i < scansions.size(); ++i) {
+        checkLine(layout.lines[i], scansions[i], i, analysis);
+    }
+    checkWords(analysis);
+    for (const Rhyme& rhyme : rhymes) {
+        checkRhyme(rhyme, analysis);
     }
     remarkExtraRhymes(layout, analysis);
 }
@@ -257,25 +217,29 @@ void EnAnalysis::checkWords(Analysis& analysis) const {
     }
 }
 
-void EnAnalysis::checkMetre(const Layout& layout, Analysis& analysis) const {
+// The best reading of each line of the form by itself. Lines beyond it are read as they are usually
+// said.
+std::vector<Scansion> EnAnalysis::scanLines(const Layout& layout, Analysis& analysis) const {
+    std::vector<Scansion> scansions;
     for (std::size_t i = 0; i < analysis.lines.size(); ++i) {
+        LineAnalysis& line = analysis.lines[i];
         if (i < layout.lines.size()) {
-            checkLine(layout.lines[i], i, analysis);
-        } else { // beyond the form: as it is usually said
-            LineForm any;
-            any.minLength = any.maxLength = std::max(1, analysis.lines[i].lengths.front());
-            LineAnalysis& line = analysis.lines[i];
-            const Scansion scansion = scan(line.words, any, {});
-            line.length = scansion.syllables;
-            line.marks = stressMarks(line.words, scansion);
+            scansions.push_back(scan(line.words, layout.lines[i], m_form.metre));
+            continue;
         }
+        LineForm any;
+        any.minLength = any.maxLength = std::max(1, line.lengths.front());
+        const Scansion scansion = scan(line.words, any, {});
+        line.length = scansion.syllables;
+        line.marks = stressMarks(line.words, scansion);
     }
+    return scansions;
 }
 
-void EnAnalysis::checkLine(const LineForm& form, std::size_t index, Analysis& analysis) const {
+void EnAnalysis::checkLine(const LineForm& form, const Scansion& scansion, std::size_t index,
+                           Analysis& analysis) const {
     LineAnalysis& line = analysis.lines[index];
     const int number = static_cast<int>(index) + 1;
-    const Scansion scansion = scan(line.words, form, m_form.metre);
     for (std::size_t w = 0; w < line.words.size(); ++w) {
         line.words[w].chosen = scansion.chosen[w];
     }
@@ -308,45 +272,140 @@ void EnAnalysis::checkLine(const LineForm& form, std::size_t index, Analysis& an
     }
 }
 
-void EnAnalysis::checkRhyme(int letter, const Layout& layout, Analysis& analysis) const {
-    std::vector<std::size_t> lines;
+// The sounds that the line can rhyme with, the usual ones first, each as it is read then: the
+// pronunciation that rhymes is the one that scans.
+std::vector<EnAnalysis::Ending>
+EnAnalysis::endingsOf(const LineAnalysis& line, const LineForm& form, const Scansion& usual) const {
+    std::vector<Ending> all;
+    const std::size_t last = line.words.size() - 1;
+    const auto& pronunciations = line.words.back().sounding.pronunciations;
+    for (std::size_t p = 0; p < pronunciations.size(); ++p) {
+        std::string part = phonemes(pronunciations[p].rhymePart());
+        if (part.empty() || std::any_of(all.begin(), all.end(), [&](const Ending& ending) {
+                return ending.rhyme == part;
+            })) {
+            continue;
+        }
+        Scansion scansion = usual;
+        if (usual.chosen[last] != p) {
+            scansion = scan(line.words, form, m_form.metre, SaidAs{last, p});
+        }
+        if (readsAsWell(scansion, usual)) {
+            all.push_back({std::move(part), std::move(scansion)});
+        }
+    }
+    return all;
+}
+
+// The same over the last two words (know it).
+std::vector<EnAnalysis::Ending> EnAnalysis::mosaicEndingsOf(const LineAnalysis& line,
+                                                            const LineForm& form,
+                                                            const Scansion& usual) const {
+    std::vector<Ending> all;
+    if (line.words.size() < 2) {
+        return all;
+    }
+    const std::size_t at = line.words.size() - 2;
+    const auto& pronunciations = line.words[at].sounding.pronunciations;
+    for (std::size_t p = 0; p < pronunciations.size(); ++p) {
+        Sounding said;
+        said.pronunciations = {pronunciations[p]};
+        const auto together = saidTogether(said, plainWord(line.words.back()));
+        const Scansion scansion =
+            together.empty() ? Scansion() : scan(line.words, form, m_form.metre, SaidAs{at, p});
+        for (const Pronunciation& both : together) {
+            if (readsAsWell(scansion, usual)) {
+                all.push_back({phonemes(both.rhymePart()), scansion});
+            }
+        }
+    }
+    return all;
+}
+
+// For lines of one rhyme. The end of a line may rhyme over two words with a single word of another
+// line (poet).
+std::vector<std::vector<EnAnalysis::Ending>>
+EnAnalysis::endingsOf(const std::vector<std::size_t>& lines, const Layout& layout,
+                      const Analysis& analysis, const std::vector<Scansion>& scansions) const {
+    std::vector<std::vector<Ending>> all;
+    for (const std::size_t i : lines) {
+        all.push_back(endingsOf(analysis.lines[i], layout.lines[i], scansions[i]));
+    }
+    const auto has = [](const std::vector<Ending>& endings, const std::string& rhyme) {
+        return std::any_of(endings.begin(), endings.end(),
+                           [&](const Ending& ending) { return ending.rhyme == rhyme; });
+    };
+    const auto single = all;
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+        const std::size_t i = lines[k];
+        for (Ending& two : mosaicEndingsOf(analysis.lines[i], layout.lines[i], scansions[i])) {
+            bool shared = false;
+            for (std::size_t other = 0; other < lines.size(); ++other) {
+                shared = shared || (other != k && has(single[other], two.rhyme));
+            }
+            if (shared && !has(all[k], two.rhyme)) {
+                all[k].push_back(std::move(two));
+            }
+        }
+    }
+    return all;
+}
+
+// Finds what the lines with that letter rhyme with, and reads them so.
+EnAnalysis::Rhyme EnAnalysis::chooseRhyme(int letter, const Layout& layout,
+                                          std::vector<Scansion>& scansions,
+                                          Analysis& analysis) const {
+    Rhyme rhyme;
     for (std::size_t i = 0; i < std::min(layout.rhymes.size(), analysis.lines.size()); ++i) {
         if (layout.rhymes[i].letter == letter && !analysis.lines[i].words.empty()) {
-            lines.push_back(i);
+            rhyme.lines.push_back(i);
             std::string& name = analysis.lines[i].rhyme;
             name = std::string(1, static_cast<char>('A' + letter % 26));
             name += letter >= 26 ? std::to_string(letter / 26 + 1) : std::string();
         }
     }
-    std::vector<const LineAnalysis*> endings;
-    for (const std::size_t i : lines) {
-        endings.push_back(&analysis.lines[i]);
+    auto all = endingsOf(rhyme.lines, layout, analysis, scansions);
+    std::map<std::string, std::size_t> shares;
+    for (const std::vector<Ending>& endings : all) {
+        for (const Ending& ending : endings) {
+            const std::size_t share = ++shares[ending.rhyme];
+            if (rhyme.sound.empty() || share > shares[rhyme.sound]) {
+                rhyme.sound = ending.rhyme;
+            }
+        }
     }
-    const auto all = rhymesOf(endings);
-    const std::string best = mostShared(all);
-    std::vector<std::size_t> rhyming;
-    for (std::size_t k = 0; k < lines.size(); ++k) {
-        const std::size_t i = lines[k];
-        LineAnalysis& line = analysis.lines[i];
-        const auto& parts = all[k];
-        if (std::find(parts.begin(), parts.end(), best) != parts.end()) {
-            line.rhymeWith = best;
-            rhyming.push_back(i);
+    for (std::size_t k = 0; k < rhyme.lines.size(); ++k) {
+        if (all[k].empty()) {
             continue;
         }
-        line.rhymeWith = parts.empty() ? std::string() : parts.front();
-        const auto other = std::find_if(lines.begin(), lines.end(),
+        const auto found = std::find_if(all[k].begin(), all[k].end(), [&](const Ending& ending) {
+            return ending.rhyme == rhyme.sound;
+        });
+        Ending& chosen = found != all[k].end() ? *found : all[k].front();
+        analysis.lines[rhyme.lines[k]].rhymeWith = std::move(chosen.rhyme);
+        scansions[rhyme.lines[k]] = std::move(chosen.scansion);
+    }
+    return rhyme;
+}
+
+void EnAnalysis::checkRhyme(const Rhyme& rhyme, Analysis& analysis) const {
+    std::optional<std::size_t> rhyming; // a line that does
+    for (const std::size_t i : rhyme.lines) {
+        const LineAnalysis& line = analysis.lines[i];
+        if (!line.rhymeWith.empty() && line.rhymeWith == rhyme.sound) {
+            rhyming = rhyming.value_or(i);
+            continue;
+        }
+        const auto other = std::find_if(rhyme.lines.begin(), rhyme.lines.end(),
                                         [&](std::size_t candidate) { return candidate != i; });
-        const std::size_t with = !rhyming.empty()       ? rhyming.front()
-                                 : other != lines.end() ? *other
-                                                        : i;
+        const std::size_t with = rhyming.value_or(other != rhyme.lines.end() ? *other : i);
         const WordAnalysis& partner = analysis.lines[with].words.back();
         analysis.faults.push_back({FaultKind::Rhyme, static_cast<int>(i) + 1, line.length,
                                    "\"" + line.words.back().text + "\" (" + line.rhymeWith +
-                                       ") does not rhyme with \"" + partner.text + "\" (" + best +
-                                       ") of line " + std::to_string(with + 1)});
+                                       ") does not rhyme with \"" + partner.text + "\" (" +
+                                       rhyme.sound + ") of line " + std::to_string(with + 1)});
     }
-    checkRepeatedRhymes(lines, analysis);
+    checkRepeatedRhymes(rhyme.lines, analysis);
 }
 
 void EnAnalysis::checkRepeatedRhymes(const std::vector<std::size_t>& lines,

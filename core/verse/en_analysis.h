@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "verse/analysis.h"
+#include "verse/en_scansion.h"
 #include "verse/verse_text.h"
 
 namespace linnet::verse {
@@ -25,10 +26,32 @@ public:
     void run(Analysis& analysis) const;
 
 private:
+    // A way to read a line, and the sound it then rhymes with.
+    struct Ending {
+        std::string rhyme;
+        Scansion scansion;
+    };
+    // The lines that are to rhyme, and the sound that most of them share.
+    struct Rhyme {
+        std::vector<std::size_t> lines;
+        std::string sound;
+    };
+
+    std::vector<Scansion> scanLines(const Layout& layout, Analysis& analysis) const;
+    std::vector<Ending> endingsOf(const LineAnalysis& line, const LineForm& form,
+                                  const Scansion& usual) const;
+    std::vector<Ending> mosaicEndingsOf(const LineAnalysis& line, const LineForm& form,
+                                        const Scansion& usual) const;
+    std::vector<std::vector<Ending>> endingsOf(const std::vector<std::size_t>& lines,
+                                               const Layout& layout, const Analysis& analysis,
+                                               const std::vector<Scansion>& scansions) const;
+    Rhyme chooseRhyme(int letter, const Layout& layout, std::vector<Scansion>& scansions,
+                      Analysis& analysis) const;
+
     void checkWords(Analysis& analysis) const;
-    void checkMetre(const Layout& layout, Analysis& analysis) const;
-    void checkLine(const LineForm& form, std::size_t index, Analysis& analysis) const;
-    void checkRhyme(int letter, const Layout& layout, Analysis& analysis) const;
+    void checkLine(const LineForm& form, const Scansion& scansion, std::size_t index,
+                   Analysis& analysis) const;
+    void checkRhyme(const Rhyme& rhyme, Analysis& analysis) const;
     void checkRepeatedRhymes(const std::vector<std::size_t>& lines, Analysis& analysis) const;
     void remarkExtraRhymes(const Layout& layout, Analysis& analysis) const;
 

@@ -338,26 +338,30 @@ void EnConstraints::acceptEnd(const EnWord& word) {
     m_endWords.insert(word.token);
 }
 
-// The rhyme becomes one that the word has; of several the one with the most partners.
+// How many words can end the lines that are still to rhyme so.
+int EnConstraints::partnersOf(RhymeKey key, const Rhyme& rhyme) const {
+    if (!rhyme.open) {
+        return sparePartners(*m_vocabulary, metre(), key, rhyme.taken);
+    }
+    const auto partners = m_plan->partners.find(m_plan->lines[m_line].metre);
+    return rhymesAlready(key) ? 0 : partners->second[static_cast<std::size_t>(key)];
+}
+
+// The rhyme becomes one that the word has; of several the one with the most partners. It is a
+// single one: the word is said in one way in its line, which then scans with that one alone.
 void EnConstraints::settleRhyme(const EnWord& word) {
     Rhyme& rhyme = m_rhymes[m_letter];
-    const auto partners = m_plan->partners.find(m_plan->lines[m_line].metre);
     std::set<RhymeKey> kept;
     int most = -1;
     for (const EnSound& sound : word.sounds) {
-        if (!m_endings.admit(sound, begins(word))) {
+        const bool possible = rhyme.open || rhyme.keys.contains(sound.key);
+        if (!possible || !m_endings.admit(sound, begins(word))) {
             continue;
         }
-        if (rhyme.open) {
-            const int count = rhymesAlready(sound.key)
-                                  ? 0
-                                  : partners->second[static_cast<std::size_t>(sound.key)];
-            if (count > most) {
-                most = count;
-                kept = {sound.key};
-            }
-        } else if (rhyme.keys.contains(sound.key)) {
-            kept.insert(sound.key);
+        const int count = partnersOf(sound.key, rhyme);
+        if (count > most) {
+            most = count;
+            kept = {sound.key};
         }
     }
     rhyme.open = false;

@@ -52,6 +52,7 @@ private:
                     TokenSampler& sampler) const;
     bool isFree(const EnWord& word, const Rhyme* rhyme) const;
     bool rhymesAlready(RhymeKey key) const;
+    int partnersOf(RhymeKey key, const Rhyme& rhyme) const;
     float discouragement(const EnWord& word) const;
     float endDiscouragement(const EnWord& word) const;
     float awkwardness(const EnWord& word) const;

@@ -134,8 +134,8 @@ double EnNextPlace::costOf(const Frame& frame) const {
         }
         std::vector<std::size_t>& same = rhymed[letter];
         if (!same.empty()) {
-            const Sounds& one = m_rows[same.back()].words.back();
-            const Sounds& other = m_rows[i].words.back();
+            const Sounds one = endOf(frame, same.back());
+            const Sounds other = endOf(frame, i);
             const bool rhymes = std::any_of(one.begin(), one.end(), [&](const Pronunciation& a) {
                 return std::any_of(other.begin(), other.end(),
                                    [&](const Pronunciation& b) { return sameRhymePart(a, b); });
@@ -147,17 +147,33 @@ double EnNextPlace::costOf(const Frame& frame) const {
     return cost;
 }
 
+// The ways to say the row's last word with which it scans; all if it does not.
+EnNextPlace::Sounds EnNextPlace::endOf(const Frame& frame, std::size_t row) const {
+    const auto tracks = tracksFor(frame.layout.lines[row - frame.start], frame.form->metre);
+    std::vector<Sounds> words = m_rows[row].words;
+    const Sounds all = words.back();
+    Sounds fitting;
+    for (const Pronunciation& sound : all) {
+        words.back() = {sound};
+        if (scans(tracks, words)) {
+            fitting.push_back(sound);
+        }
+    }
+    return fitting.empty() ? all : fitting;
+}
+
 void EnNextPlace::leaveRest(const Frame& frame) {
     const std::size_t at = m_rows.size() - frame.start;
     const auto tracks = tracksFor(frame.layout.lines[at], frame.form->metre);
     if (tracks.empty()) {
         return;
     }
-    std::vector<std::size_t> partners;
+    std::vector<Partner> partners;
     const int letter = frame.layout.rhymes[at].letter;
     for (std::size_t before = 0; letter >= 0 && before < at; ++before) {
-        if (frame.layout.rhymes[before].letter == letter) {
-            partners.push_back(frame.start + before);
+        const std::size_t row = frame.start + before;
+        if (frame.layout.rhymes[before].letter == letter && !m_rows[row].words.empty()) {
+            partners.push_back({m_rows[row].last, endOf(frame, row)});
         }
     }
     addRest(frame.form, tracks, partners);
@@ -197,7 +213,7 @@ void EnNextPlace::leaveLike(const Row& row) {
 }
 
 void EnNextPlace::addRest(const Form* form, const std::vector<EnTrack>& tracks,
-                          const std::vector<std::size_t>& partners) {
+                          const std::vector<Partner>& partners) {
     Rest rest;
     rest.form = form;
     for (const EnTrack& track : tracks) {
@@ -218,27 +234,26 @@ void EnNextPlace::addRest(const Form* form, const std::vector<EnTrack>& tracks,
             }
         }
     }
-    for (const std::size_t partner : partners) {
-        const Row& row = m_rows[partner];
-        if (row.words.empty()) {
-            continue;
-        }
+    for (const Partner& partner : partners) {
         std::set<std::string> rhymes;
-        for (const Pronunciation& sound : row.words.back()) {
+        for (const Pronunciation& sound : partner.sounds) {
             const std::string key = phonemeKey(sound.rhymePart());
             if (!key.empty() && (rest.rhymes.empty() || rest.rhymes.contains(key))) {
                 rhymes.insert(key);
             }
         }
-        rest.rhymes = rhymes.empty() ? rest.rhymes : rhymes;
-        rest.partners.push_back(row.last);
-        for (const Pronunciation& sound : row.words.back()) {
+        if (!rhymes.empty()) {
+            rest.rhymes = std::move(rhymes);
+            rest.keys.clear();
+        }
+        rest.partners.push_back(partner.last);
+        for (const Pronunciation& sound : partner.sounds) {
             const auto key = m_vocabulary.keyOf(sound);
             if (key && rest.rhymes.contains(phonemeKey(sound.rhymePart()))) {
                 rest.keys.insert(*key);
             }
         }
-        if (const EnWord* known = m_vocabulary.find(row.last)) {
+        if (const EnWord* known = m_vocabulary.find(partner.last)) {
             for (const EnSound& sound : known->sounds) {
                 rest.taken.insert(sound.phonemes);
             }

@@ -65,13 +65,20 @@ private:
         double cost = 0;
     };
 
+    // A line that the next one rhymes with, as it is said there.
+    struct Partner {
+        std::string last;
+        Sounds sounds; // of the last word
+    };
+
     Row read(const std::string& text) const;
     void addFrames(const Options& options, const Form& form);
     double costOf(const Frame& frame) const;
     void leaveRest(const Frame& frame);
     void leaveLike(const Row& row);
     void addRest(const Form* form, const std::vector<EnTrack>& tracks,
-                 const std::vector<std::size_t>& partners);
+                 const std::vector<Partner>& partners);
+    Sounds endOf(const Frame& frame, std::size_t row) const;
     const Sounds& soundsOf(std::string_view word) const;
     bool admitsKnown(const Rest& rest, const EnWord& word) const;
     bool admitsOther(const Rest& rest, std::string_view word) const;

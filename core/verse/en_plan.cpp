@@ -21,7 +21,7 @@ std::vector<std::string> wordsOf(const std::string& text) {
     return words;
 }
 
-// True if some choice of pronunciations fills the tracks; the last word's is one of `lasts`.
+// True if some choice of pronunciations fills the tracks.
 bool scans(const std::vector<EnTrack>& tracks,
            const std::vector<std::vector<Pronunciation>>& words) {
     return std::any_of(tracks.begin(), tracks.end(), [&](const EnTrack& track) {
@@ -261,7 +261,7 @@ private:
         if (!scans(tracks, sounds)) {
             return refuseScansion(i, tracks, sounds);
         }
-        return line.letter >= 0 ? fixedRhyme(i, words.back(), sounds.back()) : Check();
+        return line.letter >= 0 ? fixedRhyme(i, words.back(), tracks, sounds) : Check();
     }
 
     Refusal refuseScansion(std::size_t i, std::vector<EnTrack> tracks,
@@ -284,14 +284,16 @@ private:
                       static_cast<int>(i));
     }
 
-    // Keeps the rhymes that this line allows.
-    Check fixedRhyme(std::size_t i, const std::string& word,
-                     const std::vector<Pronunciation>& sounds) {
+    // Keeps the rhymes that this line allows: those of its last word said so that the line scans.
+    Check fixedRhyme(std::size_t i, const std::string& word, const std::vector<EnTrack>& tracks,
+                     std::vector<std::vector<Pronunciation>> words) {
         EnRhymePlan& rhyme = m_plan.rhymes[m_plan.lines[i].letter];
         std::set<RhymeKey> keys;
         std::set<std::string> phonemes;
+        const std::vector<Pronunciation> sounds = words.back();
         for (const Pronunciation& sound : sounds) {
-            if (!sound.rhymePart().empty()) {
+            words.back() = {sound};
+            if (!sound.rhymePart().empty() && scans(tracks, words)) {
                 m_ownKeys.emplace(phonemeKey(sound.rhymePart()),
                                   -2 - static_cast<RhymeKey>(m_ownKeys.size()));
                 keys.insert(m_vocabulary.keyOf(sound).value_or(
@@ -380,13 +382,15 @@ private:
         });
         for (const std::size_t i : there ? std::vector<std::size_t>() : rhyme.toWrite) {
             const EnLinePlan& line = m_plan.lines[i];
-            const bool fits =
-                std::any_of(known->sounds.begin(), known->sounds.end(), [&](const EnSound& sound) {
-                    return rhyme.keys.contains(sound.key) &&
-                           m_plan.metres[line.metre].mayEnd(sound, known->initial == line.initial,
-                                                            true);
-                });
-            if (fits) {
+            std::set<RhymeKey> keys; // as which it can end this line
+            for (const EnSound& sound : known->sounds) {
+                if (rhyme.keys.contains(sound.key) &&
+                    m_plan.metres[line.metre].mayEnd(sound, known->initial == line.initial, true)) {
+                    keys.insert(sound.key);
+                }
+            }
+            if (!keys.empty()) {
+                rhyme.keys = std::move(keys);
                 m_plan.lines[i].end = known;
                 std::erase(rhyme.toWrite, i);
                 for (const EnSound& sound : known->sounds) {

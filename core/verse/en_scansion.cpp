@@ -90,9 +90,11 @@ int preference(Stress stress, std::size_t syllables, bool weakWord, Place place)
 // The cheapest way to fill one frame.
 class FrameSearch {
 public:
-    FrameSearch(const std::vector<WordAnalysis>& words, const Frame& frame)
+    FrameSearch(const std::vector<WordAnalysis>& words, const Frame& frame,
+                const std::optional<SaidAs>& said)
         : m_words(words)
         , m_frame(frame)
+        , m_said(said)
         , m_size(frame.pattern.size()) {}
 
     // The cost, or a huge one if the words cannot fill the frame exactly.
@@ -137,7 +139,7 @@ private:
         for (std::size_t p = 0; p < pronunciations.size(); ++p) {
             const auto stresses = pronunciations[p].stresses();
             const std::size_t end = at + stresses.size();
-            if (end > m_size) {
+            if (end > m_size || (m_said && m_said->word == w && m_said->pronunciation != p)) {
                 continue;
             }
             int cost = m_best[w][at].cost + static_cast<int>(p) * rarePronunciationCost;
@@ -162,6 +164,7 @@ private:
 
     const std::vector<WordAnalysis>& m_words;
     const Frame& m_frame;
+    const std::optional<SaidAs>& m_said;
     std::size_t m_size;
     std::vector<std::vector<Step>> m_best; // by words said and syllables used
 };
@@ -191,13 +194,13 @@ bool isWeakWord(std::string_view word) {
     return std::find(weakWords.begin(), weakWords.end(), plain) != weakWords.end();
 }
 
-Scansion scan(const std::vector<WordAnalysis>& words, const LineForm& form,
-              const MetreRules& rules) {
+Scansion scan(const std::vector<WordAnalysis>& words, const LineForm& form, const MetreRules& rules,
+              const std::optional<SaidAs>& said) {
     Scansion best;
     best.chosen.assign(words.size(), 0);
     int bestCost = FrameSearch::impossible;
     for (const Frame& frame : framesOf(words, form, rules)) {
-        FrameSearch search(words, frame);
+        FrameSearch search(words, frame, said);
         const int cost = search.run();
         if (cost >= bestCost) {
             continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,10 +21,17 @@ struct Scansion {
     int syllables = 0;
 };
 
+// One word of a line, said in one of its ways.
+struct SaidAs {
+    std::size_t word = 0;
+    std::size_t pronunciation = 0;
+};
+
 // The best reading of the words as a line of the form: no stress faults before few, then what a
-// speaker would choose. Dynamic programming over words and syllables.
-Scansion scan(const std::vector<WordAnalysis>& words, const LineForm& form,
-              const MetreRules& rules);
+// speaker would choose; where `said` is given, of the readings that say its word so. Dynamic
+// programming over words and syllables.
+Scansion scan(const std::vector<WordAnalysis>& words, const LineForm& form, const MetreRules& rules,
+              const std::optional<SaidAs>& said = {});
 
 // Every number of syllables that some choice of pronunciations gives, ascending.
 std::vector<int> possibleLengths(const std::vector<WordAnalysis>& words);

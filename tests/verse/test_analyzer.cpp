@@ -271,6 +271,48 @@ private Q_SLOTS:
                  QStringLiteral("2:10 homophone-rhyme"));
     }
 
+    // A word is said in one way in its line: as the metre has it, so must it rhyme.
+    void rhymesAreSaidAsTheLineScans_data() {
+        QTest::addColumn<QString>("first");
+        QTest::addColumn<QString>("second");
+        QTest::addColumn<QString>("last");
+        QTest::addColumn<QString>("faults");
+        QTest::addColumn<int>("syllables"); // of the first line's last word
+        const auto row = [](const char* name, const char* first, const char* second,
+                            const char* last, const char* faults, int syllables) {
+            QTest::newRow(name) << QString::fromLatin1(first) << QString::fromLatin1(second)
+                                << QString::fromLatin1(last) << QString::fromLatin1(faults)
+                                << syllables;
+        };
+        const char* masculine = "When the moon is a seed of the fire,";
+        const char* feminine = "He sat with a book by the fire,";
+        row("one syllable", masculine, "And a bird is at rest on the wire,",
+            "He opened the box in the mire.", "", 1);
+        row("two syllables", feminine, "And all that he felt was desire,",
+            "And the cat put its nose in the wire.", "5 rhyme", 2);
+        row("both", "He sat with a book by the fire,", "And all that he felt was desire,",
+            "Then slowly he moved to the wire.", "", 2);
+        row("one and two", masculine, "And all that he felt was desire,",
+            "He opened the box in the mire.", "2 rhyme", 1);
+        row("two words", "The bird in the tree was a flyer,", "He opened the window to buy her,",
+            "And she called to the man on the wire.", "5 rhyme", 2);
+    }
+    void rhymesAreSaidAsTheLineScans() {
+        QFETCH(QString, first);
+        QFETCH(QString, second);
+        QFETCH(QString, last);
+        const Analysis analysis =
+            analyse(QStringLiteral("limerick"), QStringList{first, second, "He looked at the day,",
+                                                            "And he wanted to stay,", last}
+                                                    .join(QLatin1Char('\n')));
+        QTEST(byLine(analysis.faults).join(QLatin1Char(',')), "faults");
+        const LineAnalysis& line = analysis.lines.front();
+        const WordAnalysis& fire = line.words.back();
+        QTEST(fire.sounding.pronunciations[fire.chosen].syllables(), "syllables");
+        QCOMPARE(line.marks.size(), static_cast<std::size_t>(line.length));
+        QCOMPARE(line.pattern.size(), line.marks.size());
+    }
+
     // poet, know it: with weak "it" the same sounds from the stressed vowel on.
     void rhymesOverTwoWords_data() {
         QTest::addColumn<QString>("first");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -31,7 +32,8 @@ std::vector<std::string> tokens() {
           "moon "
           "soon tune sea be me free tree wind sun one run day way say stay old cold gold told "
           "winter river garden shadow morning falling calling orange silver heart part art love "
-          "above dove believe leave grieve zeal king every"}) {
+          "above dove believe leave grieve zeal king every fire wire choir tire hire spire "
+          "desire higher buyer flyer admire inspire hour flower power tower our scour"}) {
         for (const std::string& word : splitEnglishLine(text)) {
             words.insert(word);
         }
@@ -61,14 +63,12 @@ std::vector<std::string> wordsOf(const std::string& line) {
     return words;
 }
 
-// Every way to say a line, as the places (from 1) of its primary stresses in longer words.
+// Every way to say a line: its syllables, the places (from 1) of the primary stresses in longer
+// words, and how the last word is said.
+using Visit = std::function<void(int, const std::vector<int>&, const Pronunciation& last)>;
+
 void eachReading(const std::vector<std::string>& words, std::size_t at, int syllables,
-                 std::vector<int>& stresses,
-                 const std::function<void(int, const std::vector<int>&)>& visit) {
-    if (at == words.size()) {
-        visit(syllables, stresses);
-        return;
-    }
+                 std::vector<int>& stresses, const Visit& visit) {
     for (const Pronunciation& said : data().english.pronunciations(words[at])) {
         const std::size_t before = stresses.size();
         const auto marks = said.stresses();
@@ -77,19 +77,60 @@ void eachReading(const std::vector<std::string>& words, std::size_t at, int syll
                 stresses.push_back(syllables + static_cast<int>(i) + 1);
             }
         }
-        eachReading(words, at + 1, syllables + said.syllables(), stresses, visit);
+        if (at + 1 == words.size()) {
+            visit(syllables + said.syllables(), stresses, said);
+        } else {
+            eachReading(words, at + 1, syllables + said.syllables(), stresses, visit);
+        }
         stresses.resize(before);
     }
 }
 
 using Rule = std::function<bool(int syllables, const std::vector<int>& stresses)>;
 
-bool someReading(const std::string& line, const Rule& rule) {
-    bool found = false;
+// The phonemes from the last primary stress on.
+std::string rhymeOf(const Pronunciation& said) {
+    std::string rhyme;
+    for (const Phone phone : said.phones()) {
+        rhyme = stressOf(phone) == Stress::Primary ? "" : rhyme;
+        rhyme += static_cast<char>('0' + phonemeOf(phone));
+    }
+    return rhyme;
+}
+
+// The rhymes of a line in those readings that keep the rule; none if no reading does.
+std::set<std::string> rhymesOf(const std::string& line, const Rule& rule) {
+    std::set<std::string> rhymes;
     std::vector<int> stresses;
     eachReading(wordsOf(line), 0, 0, stresses,
-                [&](int n, const std::vector<int>& s) { found = found || rule(n, s); });
-    return found;
+                [&](int n, const std::vector<int>& s, const Pronunciation& last) {
+                    if (rule(n, s)) {
+                        rhymes.insert(rhymeOf(last));
+                    }
+                });
+    return rhymes;
+}
+
+bool someReading(const std::string& line, const Rule& rule) {
+    return !rhymesOf(line, rule).empty();
+}
+
+// Whether all lines of each letter have one rhyme in readings that keep their rules.
+bool rhymesAsRead(const std::vector<std::string>& lines, const std::string& scheme,
+                  const std::function<Rule(std::size_t line)>& ruleOf) {
+    std::map<char, std::set<std::string>> shared;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (scheme[i] == 'x') {
+            continue;
+        }
+        const std::set<std::string> rhymes = rhymesOf(lines[i], ruleOf(i));
+        const auto [known, isFirst] = shared.emplace(scheme[i], rhymes);
+        if (!isFirst) {
+            std::erase_if(known->second, [&](const auto& one) { return !rhymes.contains(one); });
+        }
+    }
+    return std::none_of(shared.begin(), shared.end(),
+                        [](const auto& letter) { return letter.second.empty(); });
 }
 
 // Stresses at even places, or at the first of an inverted foot.
@@ -114,16 +155,10 @@ Rule anapaestic(int least, int most) {
     };
 }
 
-// The phonemes from the last primary stress on.
 std::set<std::string> rhymesOf(const std::string& word) {
     std::set<std::string> all;
     for (const Pronunciation& said : data().english.pronunciations(word)) {
-        std::string rhyme;
-        for (const Phone phone : said.phones()) {
-            rhyme = stressOf(phone) == Stress::Primary ? "" : rhyme;
-            rhyme += static_cast<char>('0' + phonemeOf(phone));
-        }
-        all.insert(rhyme);
+        all.insert(rhymeOf(said));
     }
     return all;
 }
@@ -339,6 +374,63 @@ private Q_SLOTS:
         request = of("haiku", 1);
         request.rhyme = "sea";
         QVERIFY(refusalOf(request).kind == RefusalKind::Rhyme); // has none
+    }
+
+    // Words that are said in several ways, which rhyme with different words: what is chosen for the
+    // metre is also what rhymes.
+    void rhymesAreSaidAsTheLineScans_data() {
+        QTest::addColumn<QString>("form");
+        QTest::addColumn<QString>("rhyme");
+        QTest::addColumn<QString>("line"); // the first
+        const auto row = [](const char* form, const char* rhyme, const char* line) {
+            QTest::addRow("%s %s %s", form, rhyme, line)
+                << QString::fromLatin1(form) << QString::fromLatin1(rhyme)
+                << QString::fromLatin1(line);
+        };
+        for (const char* form : {"limerick", "heroic-couplet", "common-metre"}) {
+            for (const char* rhyme : {"fire", "hour", "wire", "power"}) {
+                if (form != std::string("common-metre") || rhyme != std::string("power")) {
+                    row(form, rhyme, "");
+                }
+            }
+        }
+        row("limerick", "", "When the moon was a light in the fire,");
+        row("limerick", "", "The moon was a light in the fire,");
+        row("limerick", "", "The heart of a king is a flower,");
+        row("common-metre", "", "And I was in the morning fire");
+    }
+    void rhymesAreSaidAsTheLineScans() {
+        QFETCH(QString, form);
+        QFETCH(QString, rhyme);
+        QFETCH(QString, line);
+        const bool limerick = form == QStringLiteral("limerick");
+        const bool common = form == QStringLiteral("common-metre");
+        const std::string scheme = limerick ? "AABBA" : common ? "ABAB" : "AABBCCDD";
+        const auto ruleOf = [&](std::size_t i) {
+            return limerick ? (i == 2 || i == 3 ? anapaestic(5, 6) : anapaestic(8, 9))
+                   : common ? iambic(i % 2 == 0 ? 8 : 6, false)
+                            : iambic(10, true);
+        };
+        for (std::uint64_t seed = 0; seed < 40; ++seed) {
+            PoemRequest request = of(form.toLatin1().constData(), seed);
+            request.rhyme = rhyme.toStdString();
+            request.firstLine = line.toStdString();
+            const Poem poem = one(request);
+            QVERIFY2(!poem.lines.empty(), refusalOf(request).message.c_str());
+            const std::string text = textOf(poem);
+            QVERIFY2(rhymesAsRead(linesOf(poem), scheme, ruleOf), text.c_str());
+            QVERIFY2(analyzed(poem), text.c_str());
+        }
+    }
+
+    void rhymesSaidInAnotherWayAreRefused() {
+        PoemRequest request = of("limerick", 1);
+        request.fixed = {{0, "When the moon was a light in the fire"},
+                         {1, "And all that was left was desire"}};
+        QVERIFY(refusalOf(request).kind == RefusalKind::FixedLine);
+        request.fixed[0] = "The moon was a light in the fire";
+        QCOMPARE(refusalOf(request).message, std::string("accepted"));
+        QVERIFY(analyzed(one(request)));
     }
 
     void fixedLinesStay() {

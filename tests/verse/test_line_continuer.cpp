@@ -48,7 +48,8 @@ std::vector<std::string> words() {
     data().english.forEach([&](std::string_view word, std::span<const Pronunciation>) {
         const bool plain =
             std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-        if (plain && word.size() > 1 && (++count % 8 == 0 || word.ends_with("ound"))) {
+        if (plain && word.size() > 1 &&
+            (++count % 8 == 0 || word.ends_with("ound") || word == "wire" || word == "buyer")) {
             all.emplace_back(word);
         }
     });
@@ -183,6 +184,26 @@ private Q_SLOTS:
         Fixture english(Language::English);
         QVERIFY(english.next(grace + "found", "common-metre").words.empty() ||
                 english.next(grace + "found ", "common-metre").words.empty());
+    }
+
+    // A word rhymes as it is said in its line: "fire" as one syllable or as two.
+    void rhymesAreSaidAsTheLinesScan() {
+        Fixture english(Language::English);
+        const std::string one = "When the moon is a seed of the fire,\n";
+        const std::string either = "He sat with a book by the fire,\n";
+        const std::string two = "And all that he felt was desire,\n";
+        const auto admits = [&](const std::string& before, const char* word) {
+            return english.admits(before, word, "limerick");
+        };
+        QVERIFY(admits(one + "He sat with a man by the ", "wire"));
+        QVERIFY(!admits(one + "He sat with a man by the ", "buyer"));
+        QVERIFY(admits(either + "He sat with a man by the ", "wire"));
+        QVERIFY(admits(either + "He sat with a man by the ", "buyer"));
+        QVERIFY(admits(two + "He sat with a man by the ", "wire"));
+        QVERIFY(!admits(two + "And the cat put its nose in the ", "wire"));
+        const std::string middle = "He looked at the day,\nAnd he wanted to stay,\n";
+        QVERIFY(!admits(either + two + middle + "And the cat put its nose in the ", "wire"));
+        QVERIFY(admits(either + one + middle + "And the cat put its nose in the ", "wire"));
     }
 
     void writesTheScriptOfThePoem() {
