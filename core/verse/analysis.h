@@ -79,7 +79,7 @@ struct LineAnalysis {
     // stressed and x for an unstressed syllable as scanned.
     std::string marks;
     std::string pattern;   // of the form, in the letters of form.h; empty if it has none
-    std::string rhyme;     // "A"; empty if the line need not rhyme
+    std::string rhyme;     // "A"; empty if the line neither has to rhyme nor does
     std::string rhymeWith; // rhyme group, or the sounds from the last stress on
     std::vector<CharacterAnalysis> characters; // Chinese
     std::vector<WordAnalysis> words;           // English

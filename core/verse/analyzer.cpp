@@ -238,6 +238,7 @@ Analysis Analyzer::recognise(std::string_view text, const AnalysisOptions& optio
     const Language language = languageOf(text);
     const Reading reading = read(text, language, options);
     Analysis best;
+    const Form* chosen = nullptr;
     double least = std::numeric_limits<double>::max();
     for (const Form& form : m_data.forms.forms()) {
         if (form.language != language) {
@@ -248,7 +249,11 @@ Analysis Analyzer::recognise(std::string_view text, const AnalysisOptions& optio
         if (badness < least) {
             least = badness;
             best = std::move(analysis);
+            chosen = &form;
         }
+    }
+    if (chosen != nullptr && language == Language::English && !chosen->hasRhyme()) {
+        nameFoundRhymes(best);
     }
     return best;
 }

@@ -59,4 +59,7 @@ private:
     const Variant& m_variant;
 };
 
+// For a form without rhymes: letters for the lines that, as they were read, rhyme all the same.
+void nameFoundRhymes(Analysis& analysis);
+
 } // namespace linnet::verse

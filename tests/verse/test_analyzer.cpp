@@ -427,6 +427,32 @@ private Q_SLOTS:
         QCOMPARE(QString::fromStdString(analysis.form), form);
     }
 
+    void rhymesOutsideTheForms_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("letters");
+        QTest::newRow("elegiac stanza")
+            << "The curfew tolls the knell of parting day,\nThe lowing herd winds slowly o'er the "
+               "lea,\nThe ploughman homeward plods his weary way,\nAnd leaves the world to "
+               "darkness and to me.\n"
+            << "ABAB";
+        QTest::newRow("the first rhyme closes last")
+            << "The lark is in the rafter of the barn and will not sing today\nfor rain\nhas come "
+               "down the lane\nand nobody\nat all will say\n"
+            << "ABB-A";
+        QTest::newRow("a word again is no rhyme") << "I walk\nand the whole long afternoon I "
+                                                     "walk\n"
+                                                  << "--";
+    }
+    void rhymesOutsideTheForms() {
+        QFETCH(QString, text);
+        QFETCH(QString, letters);
+        QString found;
+        for (const LineAnalysis& line : m_analyzer->recognise(text.toStdString()).lines) {
+            found += line.rhyme.empty() ? QStringLiteral("-") : QString::fromStdString(line.rhyme);
+        }
+        QCOMPARE(found, letters);
+    }
+
     void strangeTexts() {
         for (const char* text : {"", "\n\n", "，。", "\xFF\xFE\x80", "🙂", "123 456", "'", "—"}) {
             const Analysis analysis = m_analyzer->recognise(text);
