@@ -25,10 +25,13 @@ public:
     void takeFixedLine(std::size_t line);
 
     // Offers every word and mark that may come next, and the end of the line when it may, with its
-    // log-probability and `bonus` (one number for each word of the vocabulary). Never none.
+    // log-probability and `bonus` (one number for each word of the vocabulary). Never none. First
+    // comes the mark that the line ends with; there the end of the line stands for no mark at all,
+    // with the probability of all words together, of which each alone is less likely than a comma.
     void offer(std::span<const float> logProbs, std::span<const float> bonus,
                TokenSampler& sampler) const;
-    void accept(engine::TokenId token);
+    // False for a line that ends without a mark: that is decided, but nothing is written.
+    bool accept(engine::TokenId token);
     bool lineDone() const { return m_done; }
 
     // Words and marks of the line so far, from its end to its beginning.
@@ -44,6 +47,7 @@ private:
         int toWrite = 0;              // lines, this one included
     };
 
+    void offerEndings(std::span<const float> logProbs, TokenSampler& sampler) const;
     void offerEnds(std::span<const float> logProbs, std::span<const float> bonus,
                    TokenSampler& sampler) const;
     void offerWords(std::span<const float> logProbs, std::span<const float> bonus,
@@ -72,6 +76,7 @@ private:
 
     std::size_t m_line = 0;
     bool m_cut = false;
+    bool m_endsMarked = false; // whether a mark ends the line is decided
     int m_letter = -1;
     EnPlaces m_places;
     EnMetre::Endings m_endings;

@@ -27,6 +27,8 @@ constexpr float stockWord = 0.5F;
 constexpr float stockFrom = -8.0F; // log of its part of all text
 constexpr float person = 0.5F;
 constexpr float personAgain = 0.15F;
+// Of what is wrong with somebody new in the poem.
+constexpr float newPerson = 0.5F;
 // Taken from words that speak of somebody, in a form of images, and from words of the form's
 // openings in later lines.
 constexpr float personInImage = 4.0F;
@@ -47,6 +49,12 @@ constexpr std::size_t briefPoem = 5;
 constexpr double rarityMerit = 0.9;
 constexpr double sameBeginning = 0.4;
 constexpr double oldBeginning = 0.12;
+// How much two words side by side that are frequent so speak against it, for each nat above a
+// frequency: a likely line is made of little else.
+constexpr double stockPair = 0.8;
+constexpr float stockPairFrom = -9.5F;
+// The same where words are drawn, unless both are little words.
+constexpr float stockPairDrawn = 0.35F;
 // What the line's sentences are worth there, per token: how well each word follows the others in
 // reading order, and each pronoun and verb the others. Only up to a point, since nothing is as
 // safe as "I would have been".
@@ -65,6 +73,8 @@ EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const Verse
     : m_plan(&plan)
     , m_vocabulary(&vocabulary)
     , m_lore(&lore)
+    , m_discourse(vocabulary, plan.images ? nullptr : lore.sentences.get(),
+                  plan.lines.front().opening)
     , m_constraints(plan, vocabulary)
     , m_bonus(vocabulary.words().size(), 0.0F) {
     std::vector<Near> near;
@@ -184,8 +194,9 @@ void EnDraft::favour(std::size_t line) {
         }
     }
     for (const std::size_t pronoun : *m_persons) {
-        m_bonus[pronoun] -=
-            personAgain * static_cast<float>(m_constraints.uses(m_vocabulary->words()[pronoun]));
+        const EnWord& word = m_vocabulary->words()[pronoun];
+        m_bonus[pronoun] -= personAgain * static_cast<float>(m_constraints.uses(word)) +
+                            newPerson * static_cast<float>(m_discourse.strangeness(word.person));
     }
     for (const Near& near : *m_near) {
         const EnWord& word = m_vocabulary->words()[near.word];
@@ -195,6 +206,15 @@ void EnDraft::favour(std::size_t line) {
     }
     const float part = static_cast<float>(line + 1) / static_cast<float>(lineCount());
     const std::span<const TokenId> tokens = m_constraints.tokens();
+    const EnWord* after = tokens.empty() ? nullptr : m_vocabulary->word(tokens.back());
+    if (m_lore->phrases && after != nullptr) {
+        m_lore->phrases->forEachAfter(after->token, [&](TokenId token, float common) {
+            const EnWord* word = m_vocabulary->word(token);
+            if (word != nullptr && common > stockPairFrom && !(word->function && after->function)) {
+                bonusOf(*word) -= stockPairDrawn * (common - stockPairFrom);
+            }
+        });
+    }
     for (const std::vector<std::string>& keyword : m_plan->keywords) {
         const bool done = std::all_of(keyword.begin(), keyword.end(), [&](const std::string& text) {
             return m_constraints.uses(*m_vocabulary->find(text)) > 0;
@@ -233,10 +253,12 @@ bool EnDraft::writeLine(std::size_t line, Decoding& decoding, const SamplerOptio
         if (!token) {
             return false; // cannot be: the look-ahead leaves something
         }
+        if (!m_constraints.accept(*token)) {
+            continue;
+        }
         const bool cut = m_plan->images && m_vocabulary->isMark(*token);
         m_written.logProb +=
             cut ? 0.0 : static_cast<double>(logProbs[static_cast<std::size_t>(*token)]);
-        m_constraints.accept(*token);
         decoding.push(*token);
     }
     const auto tokens = decoding.from(start);
@@ -268,6 +290,7 @@ void EnDraft::judge() {
             continue;
         }
         first = token; // lines are written from behind
+        ++m_written.length;
         merit -= m_lore->phrases ? rarityMerit * m_lore->phrases->commonness(token) : 0.0;
         const auto near = std::find_if(m_near->begin(), m_near->end(), [&](const Near& one) {
             return m_vocabulary->words()[one.word].token == token;
@@ -278,8 +301,8 @@ void EnDraft::judge() {
                      (isTheme ? 1.0 : static_cast<double>(near->strength));
         }
     }
-    merit += sentenceMerit();
-    m_written.merit = merit / static_cast<double>(m_written.tokens.size());
+    merit += sentenceMerit() - stockness();
+    m_written.merit = merit / static_cast<double>(std::max<std::size_t>(m_written.length, 1));
     if (!m_firstWords.empty() && m_firstWords.back() == first) {
         m_written.merit -= sameBeginning;
     } else if (std::find(m_firstWords.begin(), m_firstWords.end(), first) != m_firstWords.end()) {
@@ -290,10 +313,26 @@ void EnDraft::judge() {
 
 void EnDraft::readOn(std::span<const std::string> words) {
     for (const std::string& word : words) {
+        const TokenId token = m_vocabulary->token(word);
+        m_discourse.read(token);
         if (m_reader) {
-            m_reader->read(m_vocabulary->token(word));
+            m_reader->read(token);
         }
     }
+}
+
+double EnDraft::stockness() const {
+    double all = 0;
+    TokenId before = -1;
+    for (const TokenId token : m_constraints.tokens()) {
+        const bool word = m_vocabulary->word(token) != nullptr;
+        if (m_lore->phrases && word && before >= 0) {
+            const double common = m_lore->phrases->commonness(before, token);
+            all += stockPair * std::max(0.0, common - double{stockPairFrom});
+        }
+        before = word ? token : -1;
+    }
+    return all;
 }
 
 double EnDraft::sentenceMerit() {
@@ -302,7 +341,7 @@ double EnDraft::sentenceMerit() {
     }
     const std::span<const TokenId> backwards = m_constraints.tokens();
     std::vector<TokenId> words(backwards.rbegin(), backwards.rend());
-    const double merit = meritOf(words, *m_reader);
+    const double merit = meritOf(words, *m_reader, m_discourse);
     const std::size_t next = m_firstWords.size() + 1;
     if (next >= lineCount() || !isFixed(next)) {
         return merit;
@@ -314,17 +353,22 @@ double EnDraft::sentenceMerit() {
         }
     }
     SentenceReader ahead = *m_reader;
-    return merit + meritOf(words, ahead);
+    EnDiscourse discourse = m_discourse;
+    return merit + meritOf(words, ahead, discourse);
 }
 
-double EnDraft::meritOf(std::span<const TokenId> words, SentenceReader& reader) {
+double EnDraft::meritOf(std::span<const TokenId> words, SentenceReader& reader,
+                        EnDiscourse& discourse) const {
     double merit = 0;
     for (const TokenId word : words) {
         if (reader.isStop(word) && !reader.hasVerb() && reader.words() > shortCall) {
             merit -= verbless;
         }
         const SentenceFit fit = reader.read(word);
-        merit += surplusMerit * static_cast<double>(std::min(fit.surplus, soundEnough)) +
+        merit -= discourse.read(word);
+        // A mark may be wrong where it stands, but it is no merit: a line can do without.
+        const float most = m_vocabulary->word(word) != nullptr ? soundEnough : 0.0F;
+        merit += surplusMerit * static_cast<double>(std::min(fit.surplus, most)) +
                  actorsMerit * static_cast<double>(std::min(fit.actors, soundEnough));
     }
     return merit;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "verse/en_constraints.h"
+#include "verse/en_discourse.h"
 #include "verse/en_plan.h"
 #include "verse/poem_draft.h"
 #include "verse/verse_lore.h"
@@ -47,7 +48,9 @@ private:
     void judge();
     // What the line's sentences are worth; reads it.
     double sentenceMerit();
-    static double meritOf(std::span<const engine::TokenId> words, SentenceReader& reader);
+    double meritOf(std::span<const engine::TokenId> words, SentenceReader& reader,
+                   EnDiscourse& discourse) const;
+    double stockness() const;
     void readOn(std::span<const std::string> words);
     // Words of the vocabulary, and the log-probability taken from each.
     std::map<std::size_t, float> unwantedAfterOpening() const;
@@ -63,6 +66,7 @@ private:
     std::set<engine::TokenId> m_nearSaid;                      // in the lines so far
     std::vector<engine::TokenId> m_firstWords;                 // of the lines so far
     std::optional<SentenceReader> m_reader;                    // has read the lines so far
+    EnDiscourse m_discourse;                                   // likewise
     EnConstraints m_constraints;
     std::vector<float> m_bonus; // for each word of the vocabulary
     int m_cut = -1;             // the line that a dash ends, in a form of images

@@ -154,6 +154,7 @@ private:
                 return refusal;
             }
         }
+        markClosingLines();
         if (auto refusal = askedRhyme()) {
             return refusal;
         }
@@ -166,6 +167,22 @@ private:
             }
         }
         return {};
+    }
+
+    void markClosingLines() {
+        std::set<int> heard; // since the last one
+        for (std::size_t i = 0; i < m_plan.lines.size(); ++i) {
+            if (m_plan.lines[i].letter >= 0) {
+                heard.insert(m_plan.lines[i].letter);
+            }
+            const bool waited = std::any_of(
+                m_plan.lines.begin() + static_cast<std::ptrdiff_t>(i) + 1, m_plan.lines.end(),
+                [&](const EnLinePlan& line) { return heard.contains(line.letter); });
+            if (!heard.empty() && !waited) {
+                m_plan.lines[i].closes = true;
+                heard.clear();
+            }
+        }
     }
 
     void countPartners(std::size_t metre) {

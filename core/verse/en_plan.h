@@ -22,6 +22,7 @@ struct EnLinePlan {
     char initial = 0;               // acrostic; 0: none
     const EnWord* end = nullptr;    // a rhyme word that was asked for
     int letter = -1;                // of the rhyme
+    bool closes = false;            // after it no rhyme is waited for: the end of a quatrain
     std::size_t metre = 0;          // index into EnPlan::metres
 };
 

@@ -42,10 +42,55 @@ constexpr auto personals = std::to_array<std::string_view>(
      "their", "them", "then", "they",  "thou", "though", "thy",   "upon", "us",   "was",
      "we",    "were", "when", "which", "who",  "will",   "would", "ye",   "you",  "your"});
 
+struct Pronoun {
+    std::string_view text;
+    EnPerson person = EnPerson::None;
+};
+constexpr auto pronouns = std::to_array<Pronoun>(
+    {{"i", EnPerson::I},          {"me", EnPerson::I},         {"my", EnPerson::I},
+     {"mine", EnPerson::I},       {"myself", EnPerson::I},     {"i'm", EnPerson::I},
+     {"i'll", EnPerson::I},       {"i've", EnPerson::I},       {"we", EnPerson::We},
+     {"us", EnPerson::We},        {"our", EnPerson::We},       {"ours", EnPerson::We},
+     {"thou", EnPerson::Thou},    {"thee", EnPerson::Thou},    {"thy", EnPerson::Thou},
+     {"thine", EnPerson::Thou},   {"thyself", EnPerson::Thou}, {"ye", EnPerson::You},
+     {"you", EnPerson::You},      {"your", EnPerson::You},     {"yours", EnPerson::You},
+     {"yourself", EnPerson::You}, {"he", EnPerson::He},        {"him", EnPerson::He},
+     {"his", EnPerson::He},       {"himself", EnPerson::He},   {"he's", EnPerson::He},
+     {"she", EnPerson::She},      {"her", EnPerson::She},      {"hers", EnPerson::She},
+     {"herself", EnPerson::She},  {"she's", EnPerson::She},    {"they", EnPerson::They},
+     {"them", EnPerson::They},    {"their", EnPerson::They}});
+
+constexpr auto pasts = std::to_array<std::string_view>(
+    {"was",   "were",  "had",   "did",    "came",   "went", "saw",  "said", "stood", "sat",
+     "knew",  "heard", "felt",  "took",   "gave",   "told", "fell", "grew", "began", "thought",
+     "spoke", "lay",   "found", "seemed", "looked", "ran",  "rose", "made", "cried", "turned"});
+constexpr auto presents = std::to_array<std::string_view>(
+    {"am",    "is",   "are",  "has",   "have", "do",   "does",  "will",  "shall",
+     "can",   "may",  "hath", "doth",  "art",  "hast", "dost",  "wilt",  "shalt",
+     "comes", "goes", "says", "knows", "sees", "know", "seems", "makes", "stands",
+     "it's",  "i'm",  "he's", "she's", "i'll", "i've", "lies",  "falls", "gives"});
+
+// "That" and "as" do so much else that they say nothing.
+constexpr auto hanging = std::to_array<std::string_view>(
+    {"when", "while", "till", "until", "where", "though", "although", "because", "if", "ere", "who",
+     "whom", "whose", "which", "unless", "lest", "what", "whence", "whither"});
+constexpr auto asking = std::to_array<std::string_view>({"who", "whom", "whose", "what"});
+
+template <typename List>
+bool isIn(const List& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+EnPerson personOf(std::string_view word) {
+    const auto found = std::find_if(pronouns.begin(), pronouns.end(),
+                                    [&](const Pronoun& one) { return one.text == word; });
+    return found != pronouns.end() ? found->person : EnPerson::None;
+}
+
 } // namespace
 
 bool isFunctionWord(std::string_view word) {
-    return std::find(functionWords.begin(), functionWords.end(), word) != functionWords.end();
+    return isIn(functionWords, word);
 }
 
 EnShape shapeOf(const Pronunciation& pronunciation) {
@@ -107,8 +152,14 @@ void EnVocabulary::addWord(TokenId token, std::string_view text, const EnLexicon
     }
     word.shapeSet = shapeSetOf(word);
     word.function = isFunctionWord(lower);
-    word.personal = std::find(personals.begin(), personals.end(), lower) != personals.end();
-    word.determiner = std::find(determiners.begin(), determiners.end(), lower) != determiners.end();
+    word.personal = isIn(personals, lower);
+    word.determiner = isIn(determiners, lower);
+    word.person = personOf(lower);
+    word.tense = isIn(pasts, lower)      ? EnTense::Past
+                 : isIn(presents, lower) ? EnTense::Present
+                                         : EnTense::None;
+    word.hangs = isIn(hanging, lower);
+    word.asks = isIn(asking, lower);
     const auto first =
         std::find_if(lower.begin(), lower.end(), [](char c) { return c >= 'a' && c <= 'z'; });
     word.initial = first != lower.end() ? *first : '\0';

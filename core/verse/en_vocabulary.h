@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -36,6 +37,13 @@ struct EnSound {
     bool plainRhyme = false;
 };
 
+// Whom a pronoun speaks of or to. "It" is nobody.
+enum class EnPerson : std::uint8_t { None, I, We, Thou, You, He, She, They };
+constexpr std::size_t enPersonCount = 8;
+// The time of a verb, of those that show it without doubt.
+enum class EnTense : std::uint8_t { None, Past, Present };
+constexpr std::size_t enTenseCount = 3;
+
 struct EnWord {
     engine::TokenId token = 0;
     std::string text;
@@ -47,6 +55,10 @@ struct EnWord {
     bool startsWithConsonant = false;
     bool personal = false;   // a pronoun of a person, or a conjunction that argues
     bool determiner = false; // a noun has to follow: "the", "my"
+    EnPerson person = EnPerson::None;
+    EnTense tense = EnTense::None;
+    bool hangs = false; // begins a clause that hangs on another one: "when", "who", "because"
+    bool asks = false;  // may ask a question: "who"
 };
 
 // The words that an English verse model can write and the dictionary can say. Immutable.

@@ -153,6 +153,33 @@ std::vector<std::uint8_t> PhraseModel::serialized(const engine::Tokenizer& token
     return out.bytes();
 }
 
+float PhraseModel::commonness(TokenId before, TokenId token) const {
+    float found = -100;
+    forEachAfter(before,
+                 [&](TokenId other, float common) { found = other == token ? common : found; });
+    return found;
+}
+
+void PhraseModel::forEachAfter(
+    TokenId before, const std::function<void(TokenId token, float commonness)>& visit) const {
+    const Order& pairs = m_orders.front();
+    const auto key = static_cast<std::uint64_t>(before);
+    const auto at = std::lower_bound(pairs.contexts.begin(), pairs.contexts.end(), key);
+    if (at == pairs.contexts.end() || *at != key) {
+        return;
+    }
+    static const std::array<float, 256> logs = [] {
+        std::array<float, 256> values{};
+        std::transform(decoded().begin(), decoded().end(), values.begin(),
+                       [](float value) { return std::log(value); });
+        return values;
+    }();
+    const auto index = static_cast<std::size_t>(at - pairs.contexts.begin());
+    for (std::size_t i = pairs.begins[index]; i < pairs.begins[index + 1]; ++i) {
+        visit(pairs.tokens[i], commonness(before) + logs[pairs.codes[i]]);
+    }
+}
+
 void PhraseModel::blend(std::span<const TokenId> context, float share,
                         std::span<float> logProbs) const {
     struct Found {

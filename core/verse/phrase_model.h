@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,6 +47,14 @@ public:
     float commonness(engine::TokenId token) const {
         return m_commonness[static_cast<std::size_t>(token)];
     }
+
+    // Natural logarithm of the part of all text that the token right after `before` is, in the
+    // model's order; very low for two that are not known to stand together.
+    float commonness(engine::TokenId before, engine::TokenId token) const;
+    // The same for all tokens that are known to follow.
+    void
+    forEachAfter(engine::TokenId before,
+                 const std::function<void(engine::TokenId token, float commonness)>& visit) const;
 
 private:
     struct Order {

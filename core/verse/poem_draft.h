@@ -17,7 +17,8 @@ struct DraftLine {
     std::string record;                  // as the training corpus has it, to look it up there
     std::vector<engine::TokenId> tokens; // the end of the line included
     double logProb = 0;                  // of the tokens, under the model without constraints
-    double merit = 0;                    // what speaks for the line besides, per token
+    double merit = 0;                    // what speaks for the line besides, for each token or word
+    std::size_t length = 0;              // words, where marks count for none; 0: all tokens count
     bool acceptable = true;              // false: only if there is no other
 };
 

@@ -146,7 +146,7 @@ bool PoemWriter::tryCandidates(const PoemDraft& draft, std::size_t line, int cou
     return true;
 }
 
-// By the mean over the line's tokens; a fixed line that follows counts with it.
+// By the mean over the line's length; a fixed line that follows counts with it.
 bool PoemWriter::scoreCandidate(Candidate& candidate, std::size_t line, Decoding& decoding) const {
     const DraftLine& written = candidate.draft->written();
     double logProb = written.logProb;
@@ -161,9 +161,9 @@ bool PoemWriter::scoreCandidate(Candidate& candidate, std::size_t line, Decoding
         }
         logProb += *scored;
     }
+    const std::size_t length = written.length > 0 ? written.length : written.tokens.size();
     candidate.score =
-        logProb / static_cast<double>(std::max<std::size_t>(written.tokens.size(), 1)) +
-        written.merit;
+        logProb / static_cast<double>(std::max<std::size_t>(length, 1)) + written.merit;
     return true;
 }
 

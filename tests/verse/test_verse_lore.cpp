@@ -61,6 +61,10 @@ private Q_SLOTS:
         std::vector<float> afterAB = uniform; // b alone is not known as a context
         model->blend(std::vector<TokenId>{A, B}, 0.5F, afterAB);
         QVERIFY(std::abs(std::exp(afterAB[C]) - 0.1F) < 1e-5F);
+
+        const float together = model->commonness(A) + std::log(0.5F); // a part of what a is
+        QVERIFY(std::abs(model->commonness(A, B) - together) < 1e-5F);
+        QVERIFY(model->commonness(A, C) < -50 && model->commonness(D, B) < -50);
     }
 
     void nothingKnownChangesNothing() {
