@@ -29,8 +29,13 @@ void Commands::addExportCaptioner(CLI::App& app) {
     command->add_option("--subjects", options->subjects, "Table of the classes' nouns")->required();
     command->add_option("--out", options->output, "Model folder to write")->required();
     command
-        ->add_option("--subject-threshold", options->subjectThreshold,
-                     "Probability above which a subject is to be named")
+        ->add_option(
+            "--subject-threshold", options->subjectThreshold,
+            "Probability above which a subject is named, where people are as likely as not")
+        ->capture_default_str();
+    command
+        ->add_option("--people-step", options->peopleStep,
+                     "How much more it takes for each unit of the log-odds of people")
         ->capture_default_str();
     command
         ->add_option("--temperature", options->temperature,

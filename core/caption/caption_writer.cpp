@@ -27,25 +27,49 @@ std::string joined(const std::vector<std::string>& words) {
     return all;
 }
 
-// How sure the classifier has to be of what a picture is of. The less likely the decoder finds its
-// own best caption, by the token, the less its photos were of such things, and the less it takes.
-// Measured on photos of both kinds; Chinese captions are shorter and likelier.
-double wantedProbability(const Captioner& captioner, const std::vector<Hypothesis>& hypotheses,
-                         const std::string& language) {
-    const double usual = language == "zh" ? -0.75 : -0.9;
-    constexpr double slope = 0.6;
-    if (hypotheses.empty()) {
-        return captioner.subjectThreshold();
+// Words for people, if the captioner tells of them.
+std::vector<std::string> wordsForPeople(const engine::Subject* people,
+                                        const std::string& language) {
+    if (people == nullptr) {
+        return {};
     }
-    const Hypothesis& best = hypotheses.front();
-    const double mean = best.logProbability / static_cast<double>(best.tokens.size() + 1);
-    return captioner.subjectThreshold() + slope * (mean - usual);
+    const auto words = people->nouns.find(language);
+    return words == people->nouns.end() ? std::vector<std::string>() : words->second;
 }
 
-// Puts first what names the subject: a caption of the decoder's, else a plain sentence.
-void nameSubject(Captions& captions, const ChosenSubject& subject, const std::string& language) {
+// Whether the decoder's best caption is to give way to what the classifier sees. One that speaks of
+// people is believed as far as there are people; one that speaks of things, unless the classifier
+// sees hardly any of them and something else instead.
+bool isDoubtful(const std::string& caption, const ChosenSubject& subject,
+                const Captioner& captioner, const std::vector<engine::Subject>& seen,
+                const std::string& language) {
+    constexpr double believed = 0.3; // of the subject's probability
+    constexpr double least = 0.12;
+    const engine::Subject* const people = peopleAmong(seen);
+    if (people != nullptr && !mentionsNoun(caption, wordsForPeople(people, language), language)) {
+        return subject.probability > least &&
+               probabilityOfMentioned(caption, seen, language) < believed * subject.probability;
+    }
+    double odds = 0;
+    if (people != nullptr) {
+        constexpr double rare = 1e-4;
+        const double p = std::clamp(people->probability, rare, 1 - rare);
+        odds = std::log(p / (1 - p));
+    }
+    return subject.probability > captioner.subjectThreshold() + captioner.peopleStep() * odds;
+}
+
+// Puts first what names the subject: a caption of the decoder's, else a plain sentence. Where there
+// are hardly any people, none that speaks of them.
+void nameSubject(Captions& captions, const ChosenSubject& subject,
+                 const std::vector<engine::Subject>& seen, const std::string& language) {
+    constexpr double hardlyAny = 0.27;
+    const engine::Subject* const people = peopleAmong(seen);
+    const bool deserted = people != nullptr && people->probability < hardlyAny;
+    const std::vector<std::string> persons = wordsForPeople(people, language);
     const auto named = std::find_if(captions.begin(), captions.end(), [&](const Caption& caption) {
-        return mentionsNoun(caption.text, subject.nouns, language);
+        return mentionsNoun(caption.text, subject.nouns, language) &&
+               !(deserted && mentionsNoun(caption.text, persons, language));
     });
     if (named == captions.end()) {
         captions.insert(captions.begin(), {subjectSentence(subject.noun, language), language,
@@ -73,8 +97,9 @@ Captions captionsFrom(const Captioner& captioner, const std::vector<Hypothesis>&
     const auto subject = options.nameSubject && captioner.subjectThreshold() <= 1.0
                              ? chooseSubject(subjects, language)
                              : std::nullopt;
-    if (subject && subject->probability > wantedProbability(captioner, hypotheses, language)) {
-        nameSubject(captions, *subject, language);
+    if (subject && (captions.empty() ||
+                    isDoubtful(captions.front().text, *subject, captioner, subjects, language))) {
+        nameSubject(captions, *subject, subjects, language);
     }
     if (captions.size() > static_cast<std::size_t>(std::max(options.count, 0))) {
         captions.resize(static_cast<std::size_t>(std::max(options.count, 0)));

@@ -46,11 +46,12 @@ std::vector<Subject> meanOf(const std::vector<Subject>& plain, const std::vector
         if (known != all.end()) {
             known->probability += subject.probability / 2;
         } else {
-            all.push_back({subject.nouns, subject.probability / 2});
+            all.push_back(subject);
+            all.back().probability /= 2;
         }
     }
     std::stable_sort(all.begin(), all.end(), [](const Subject& a, const Subject& b) {
-        return a.probability > b.probability;
+        return a.people != b.people ? b.people : a.probability > b.probability;
     });
     return all;
 }

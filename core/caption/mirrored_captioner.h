@@ -22,6 +22,7 @@ public:
     int maxTokens() const override { return m_captioner.maxTokens(); }
     bool isForbidden(engine::TokenId id) const override { return m_captioner.isForbidden(id); }
     double subjectThreshold() const override { return m_captioner.subjectThreshold(); }
+    double peopleStep() const override { return m_captioner.peopleStep(); }
     const engine::CaptionSearch& search() const override { return m_captioner.search(); }
 
     engine::Result<std::vector<std::vector<engine::Subject>>>

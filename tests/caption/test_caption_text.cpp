@@ -24,6 +24,9 @@ private Q_SLOTS:
     void writesInLanguages();
     void saysEachOnce();
     void namesNoSubjectUnasked();
+    void believesInPeople_data();
+    void believesInPeople();
+    void believesInThingsSeen();
 };
 
 namespace {
@@ -158,10 +161,8 @@ void TestCaptionText::namesTheSubject_data() {
     const QString ball = "A dog with a ball.";
     QTest::newRow("named by the first") << "dog" << 0.95 << QStringList{dog, ball};
     QTest::newRow("named by another") << "ball" << 0.95 << QStringList{ball, dog};
-    // The decoder's best caption has a mean of -0.25 a token: 0.65 over the usual -0.9, and the
-    // classifier has to be surer by 0.6 times that.
-    QTest::newRow("not sure") << "cat" << 0.88 << QStringList{dog, ball};
-    QTest::newRow("sure") << "cat" << 0.9 << QStringList{"A photo of a cat.", dog};
+    QTest::newRow("not sure") << "cat" << 0.49 << QStringList{dog, ball};
+    QTest::newRow("sure") << "cat" << 0.51 << QStringList{"A photo of a cat.", dog};
 }
 
 void TestCaptionText::namesTheSubject() {
@@ -201,6 +202,44 @@ void TestCaptionText::namesNoSubjectUnasked() {
     model->threshold = 0.5;
     model->subjects.front().aside = true;
     QCOMPARE(first({}), QString("A dog runs."));
+}
+
+void TestCaptionText::believesInPeople_data() {
+    QTest::addColumn<double>("people");
+    QTest::addColumn<double>("horse");
+    QTest::addColumn<QString>("first");
+    // The threshold is 0.5, and rises by a tenth for each unit of ln(p / (1 - p)).
+    QTest::newRow("as likely as not, unsure") << 0.5 << 0.49 << "A man rides.";
+    QTest::newRow("as likely as not, sure") << 0.5 << 0.51 << "A man on a horse.";
+    QTest::newRow("likely") << 0.9 << 0.71 << "A man rides.";             // 0.5 + 0.22
+    QTest::newRow("likely, surer") << 0.9 << 0.73 << "A man on a horse."; // a caption names it
+    QTest::newRow("unlikely") << 0.1 << 0.29 << "A photo of a horse.";    // that speaks of nobody
+}
+
+void TestCaptionText::believesInPeople() {
+    QFETCH(double, people);
+    QFETCH(double, horse);
+    const auto model = FakeCaptioner::saying({{"en", {"a man rides", "a man on a horse"}}});
+    model->step = 0.1;
+    engine::Subject persons{{{"en", {"man", "woman"}}}, people};
+    persons.people = true;
+    model->subjects = {{{{"en", {"horse"}}}, horse}, persons};
+    const auto written = caption::writeCaptions(*model, {}, 1, {}, {});
+    QTEST(fromUtf8(written->front().front().text), "first");
+}
+
+// A caption of things is doubted if the classifier sees next to nothing of them.
+void TestCaptionText::believesInThingsSeen() {
+    const auto model = FakeCaptioner::saying({{"en", {"a dog on a sofa"}}});
+    engine::Subject persons{{{"en", {"man"}}}, 0.5};
+    persons.people = true;
+    const auto first = [&](double dog, double pie) {
+        model->subjects = {{{{"en", {"pie"}}}, pie}, {{{"en", {"dog"}}}, dog}, persons};
+        return fromUtf8(caption::writeCaptions(*model, {}, 1, {}, {})->front().front().text);
+    };
+    QCOMPARE(first(0.1, 0.3), QString("A dog on a sofa."));
+    QCOMPARE(first(0.08, 0.3), QString("A photo of a pie."));
+    QCOMPARE(first(0.0, 0.11), QString("A dog on a sofa.")); // nothing is seen clearly
 }
 
 void TestCaptionText::writesInLanguages() {

@@ -87,16 +87,23 @@ private Q_SLOTS:
     void averagesSubjects() {
         FakeCaptioner model = twoPictures();
         const engine::Subject cat{{{"en", {"cat"}}}, 0.6};
-        const engine::Subject dog{{{"en", {"dog"}}}, 0.3};
-        model.subjectsOf = {{cat}, {}, {dog, cat}, {}};
+        engine::Subject dog{{{"en", {"dog"}}}, 0.3, true};
+        dog.kinds = {{"en", {"animal"}}};
+        engine::Subject people{{{"en", {"man"}}}, 0.9};
+        people.people = true;
+        model.subjectsOf = {{cat, people}, {}, {dog, cat, people}, {}};
         caption::MirroredCaptioner both(model);
         const auto seen = both.encode(std::vector<float>(18), 2, {});
         QVERIFY(seen);
         QCOMPARE(seen->size(), std::size_t(2));
-        QCOMPARE(seen->front().size(), std::size_t(2));
+        QCOMPARE(seen->front().size(), std::size_t(3));
         QCOMPARE(seen->front()[0].nouns.at("en").front(), std::string("cat"));
         QVERIFY(std::abs(seen->front()[0].probability - 0.6) < 1e-12);
         QVERIFY(std::abs(seen->front()[1].probability - 0.15) < 1e-12);
+        QVERIFY(seen->front()[1].aside);
+        QCOMPARE(seen->front()[1].kinds, dog.kinds);
+        QVERIFY(seen->front()[2].people); // last, though more probable
+        QVERIFY(std::abs(seen->front()[2].probability - 0.9) < 1e-12);
         QVERIFY(seen->back().empty());
     }
 

@@ -8,8 +8,8 @@ using Subjects = std::vector<engine::Subject>;
 namespace {
 
 engine::Subject subject(const std::vector<std::string>& nouns, double probability,
-                        bool aside = false) {
-    return {{{"en", nouns}}, probability, aside};
+                        bool aside = false, const std::vector<std::string>& kinds = {}) {
+    return {{{"en", nouns}}, probability, aside, false, {{"en", kinds}}};
 }
 
 } // namespace
@@ -33,9 +33,27 @@ private Q_SLOTS:
         QTest::newRow("others") << Subjects{grouse, subject({"log"}, 0.3)} << "grouse" << 0.42;
         QTest::newRow("aside") << Subjects{subject({"hat"}, 0.6, true), hawk} << "hawk" << 0.12;
         QTest::newRow("only asides") << Subjects{subject({"hat"}, 0.6, true)} << "" << 0.0;
-        QTest::newRow("asides are of no kind")
+        QTest::newRow("nouns of asides")
             << Subjects{subject({"car", "vehicle"}, 0.5), subject({"seat belt", "car"}, 0.4, true)}
             << "car" << 0.5;
+        const auto stove = subject({"stove"}, 0.4, true, {"kitchen", "room"});
+        const auto microwave = subject({"microwave"}, 0.1, true, {"kitchen", "room"});
+        const auto bed = subject({"bed"}, 0.2, false, {"bedroom", "room"});
+        QTest::newRow("kinds of asides") << Subjects{stove, microwave} << "kitchen" << 0.5;
+        QTest::newRow("a part of a kind") << Subjects{stove, bed, microwave} << "kitchen" << 0.7;
+        const auto sofa = subject({"sofa"}, 0.2, false, {"room"});
+        QTest::newRow("a wide kind") << Subjects{stove, bed, sofa} << "room" << 0.8;
+        QTest::newRow("against a wide kind")
+            << Subjects{subject({"cat"}, 0.45), bed, sofa} << "cat" << 0.45;
+        QTest::newRow("sure within a kind")
+            << Subjects{subject({"bed"}, 0.6, false, {"room"}), sofa} << "bed" << 0.8;
+        // Another noun of one thing names nothing; it is the first that names it.
+        QTest::newRow("first noun")
+            << Subjects{subject({"dog", "puppy"}, 0.7), subject({"wolf", "dog"}, 0.1)} << "dog"
+            << 0.8;
+        auto people = subject({"man"}, 0.9);
+        people.people = true;
+        QTest::newRow("people") << Subjects{bed, people} << "bed" << 0.2;
     }
     void chooses() {
         QFETCH(Subjects, subjects);
@@ -59,6 +77,19 @@ private Q_SLOTS:
         const auto alone =
             caption::chooseSubject({subject({"grouse", "bird"}, 0.9), subject({"log"}, 0.1)}, "en");
         QCOMPARE(alone->nouns, (std::vector<std::string>{"grouse", "bird"}));
+        // A tenth of the food is in a bowl; a bowl does not name it.
+        const auto food = caption::chooseSubject(
+            {subject({"pizza", "food"}, 0.5), subject({"soup", "bowl", "food"}, 0.05)}, "en");
+        QCOMPARE(food->nouns, (std::vector<std::string>{"pizza", "food"}));
+    }
+
+    void knowsWhatIsMentioned() {
+        const Subjects seen = {subject({"grouse", "bird"}, 0.3), subject({"hawk", "bird"}, 0.2),
+                               subject({"log"}, 0.1), subject({"hat"}, 0.4, true)};
+        QCOMPARE(caption::probabilityOfMentioned("A hawk on a log.", seen, "en"), 0.2);
+        QCOMPARE(caption::probabilityOfMentioned("Birds on a log.", seen, "en"), 0.5);
+        QCOMPARE(caption::probabilityOfMentioned("A dog in a hat.", seen, "en"), 0.0);
+        QVERIFY(caption::peopleAmong(seen) == nullptr);
     }
 };
 

@@ -102,6 +102,7 @@ public:
     int maxTokens() const override { return longest; }
     bool isForbidden(engine::TokenId id) const override { return forbidden.count(id) > 0; }
     double subjectThreshold() const override { return threshold; }
+    double peopleStep() const override { return step; }
     const engine::CaptionSearch& search() const override { return searched; }
 
     engine::Result<std::vector<std::vector<engine::Subject>>>
@@ -158,6 +159,7 @@ public:
     std::vector<engine::Subject> subjects;                // on every picture
     std::vector<std::vector<engine::Subject>> subjectsOf; // not empty: on each of them
     double threshold = 0.5;
+    double step = 0.0;
     engine::CaptionSearch searched;
     int longest = 20;
     std::vector<float> lastPixels;

@@ -145,7 +145,9 @@ private Q_SLOTS:
         out.output = corpus.root() / "model";
         out.subjectThreshold = 0.4;
         out.search.noRepeat = 2;
-        QVERIFY(training::writeFileAtomically(corpus.root() / "asides.txt", "# none\n"));
+        for (const char* beside : {"asides.txt", "kinds.tsv"}) {
+            QVERIFY(training::writeFileAtomically(corpus.root() / beside, "# none\n"));
+        }
         out.card.title = "Small";
         fs::path measuredFolder;
         out.measure = [&](const fs::path& folder)
@@ -165,7 +167,10 @@ private Q_SLOTS:
         QCOMPARE(config["linnet_captions"]["subject_threshold"], Json(0.4));
         QCOMPARE(config["no_repeat_ngram_size"], Json(2));
         QCOMPARE(config["linnet_captions"]["mirrored"], Json(true));
+        QCOMPARE(config["linnet_captions"]["people_step"], Json(0.25));
         QCOMPARE(config["linnet_captions"]["asides"], Json("asides.txt"));
+        QCOMPARE(config["linnet_captions"]["kinds"], Json("kinds.tsv"));
+        QVERIFY(!config["linnet_captions"].contains("people"));
         QCOMPARE(config["decoder_start_token_id"], config["linnet_captions"]["languages"]["en"]);
         const Json card = jsonOf(out.output / "card.json");
         QCOMPARE(card["measured"]["en"]["bleu4"], Json(0.25));
@@ -179,8 +184,8 @@ private Q_SLOTS:
             QVERIFY2(torch::equal(tensor, trained->at(name).to(torch::kHalf)), name.c_str());
         }
         QVERIFY(stored->count("decoder.transformer.h.0.crossattention.c_attn.weight") == 1);
-        for (const char* file :
-             {"tokenizer.json", "preprocessor_config.json", "subjects.tsv", "asides.txt"}) {
+        for (const char* file : {"tokenizer.json", "preprocessor_config.json", "subjects.tsv",
+                                 "asides.txt", "kinds.tsv"}) {
             QVERIFY2(fs::exists(out.output / file), file);
         }
         QVERIFY(!fs::exists(corpus.root() / "model.partial"));

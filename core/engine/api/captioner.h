@@ -42,6 +42,11 @@ struct Subject {
     double probability = 0; // summed over the classes that share the noun
     // Seldom what a picture is of, though often on it: what people wear and hold.
     bool aside = false;
+    // People, for whom a classifier may have no class: `nouns` are words for them, `probability` is
+    // that there are any. Stands beside the subjects, not among them: no sentence names it.
+    bool people = false;
+    // By language: nouns for what it is one of, narrow ones first ("kitchen", "room" for a stove).
+    std::map<std::string, std::vector<std::string>> kinds = {};
 };
 
 // How captions are searched for. Where a model's files have Hugging Face's generation settings, the
@@ -88,14 +93,17 @@ public:
     virtual int maxTokens() const = 0; // of a caption
     // Tokens that no caption may contain (padding, prompts).
     virtual bool isForbidden(TokenId id) const = 0;
-    // Above about this probability a Subject is to be named in a caption; over 1: never.
+    // Above this probability a Subject is to be named rather than people on the picture, where
+    // those are as likely as not; over 1: never.
     virtual double subjectThreshold() const = 0;
+    // By how much it rises for each unit of their log-odds.
+    virtual double peopleStep() const { return 0.0; }
     // How its captions are best searched for.
     virtual const CaptionSearch& search() const = 0;
 
     // Encodes pictures [count][3][height][width] as pixelFormat() says; they replace those before.
-    // Returns what each shows, most probable first; empty lists without a classifier, no list at
-    // all when cancelled. count is at least 1.
+    // Returns what each shows, most probable first, and people last; empty lists without a
+    // classifier, no list at all when cancelled. count is at least 1.
     virtual Result<std::vector<std::vector<Subject>>> encode(std::span<const float> pixels,
                                                              int count, std::stop_token stop) = 0;
 

@@ -86,9 +86,9 @@ Result<std::vector<std::vector<Subject>>> LocalCaptioner::encode(std::span<const
 
 // What the classifier's probabilities [pictures][classes] say of each picture.
 void LocalCaptioner::see(std::span<const float> classes) {
-    // Below these nobody asks.
-    constexpr double leastProbability = 0.01;
-    constexpr std::size_t mostSubjects = 8;
+    // Below these nobody asks: many small ones may be of one kind.
+    constexpr double leastProbability = 0.001;
+    constexpr std::size_t mostSubjects = 64;
     m_seen.assign(static_cast<std::size_t>(m_pictures), {});
     const auto each = static_cast<std::size_t>(m_config.vision.classes());
     for (std::size_t i = 0; i < m_seen.size() && m_subjects && each > 0; ++i) {

@@ -35,6 +35,7 @@ public:
     int maxTokens() const override { return m_config.maxTokens; }
     bool isForbidden(TokenId id) const override;
     double subjectThreshold() const override { return m_config.subjectThreshold; }
+    double peopleStep() const override { return m_config.peopleStep; }
     const CaptionSearch& search() const override { return m_config.search; }
 
     Result<std::vector<std::vector<Subject>>> encode(std::span<const float> pixels, int count,

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "engine/torch/files/caption/subject_table.h"
 #include "training/captions/caption_inputs.h"
@@ -35,11 +36,13 @@ double rounded(double value) {
     return std::round(value * 1e4) / 1e4;
 }
 
-constexpr const char* kAsides = "asides.txt";
+/// Files that may stand beside the table of nouns, by their keys in config.json.
+constexpr std::pair<const char*, const char*> kBesideSubjects[] = {
+    {"asides", "asides.txt"}, {"kinds", "kinds.tsv"}, {"people", "people.tsv"}};
 constexpr const char* kLastNorm = "decoder.transformer.ln_f.";
 
-fs::path asidesOf(const CaptionExportOptions& options) {
-    return options.subjects.parent_path() / kAsides;
+bool hasBeside(const CaptionExportOptions& options, const char* name) {
+    return fs::exists(options.subjects.parent_path() / name);
 }
 
 std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocabulary,
@@ -69,11 +72,14 @@ std::string configJson(const CaptionShape& shape, const CaptionVocabulary& vocab
                            {"hint_token_id", hints.hint},
                            {"subjects", "subjects.tsv"},
                            {"subject_threshold", options.subjectThreshold},
+                           {"people_step", options.peopleStep},
                            {"repeat_penalty", options.search.repeatPenalty},
                            {"mirrored", options.search.mirrored}}}};
     config.update(tokens);
-    if (fs::exists(asidesOf(options))) {
-        config["linnet_captions"]["asides"] = kAsides;
+    for (const auto& [key, name] : kBesideSubjects) {
+        if (hasBeside(options, name)) {
+            config["linnet_captions"][key] = name;
+        }
     }
     return config.dump(2) + "\n";
 }
@@ -213,12 +219,15 @@ Result<void> writeFolder(const CaptionExportOptions& options, const fs::path& fo
         {"preprocessor_config.json", preprocessorJson(shape.encoder.imageSize)},
         {"tokenizer.json", *tokenizer},
         {"subjects.tsv", *subjects}};
-    if (fs::exists(asidesOf(options))) {
-        const auto asides = readFile(asidesOf(options));
-        if (!asides) {
-            return asides.error();
+    for (const auto& [key, name] : kBesideSubjects) {
+        if (!hasBeside(options, name)) {
+            continue;
         }
-        files[kAsides] = *asides;
+        const auto beside = readFile(options.subjects.parent_path() / name);
+        if (!beside) {
+            return beside.error();
+        }
+        files[name] = *beside;
     }
     for (const auto& [name, content] : files) {
         if (auto done = writeFileAtomically(folder / name, content); !done) {

@@ -29,7 +29,10 @@ struct CaptionExportOptions {
     std::vector<std::filesystem::path> mean;
     std::filesystem::path subjects; // table of the classes' nouns
     std::filesystem::path output;   // model folder
-    double subjectThreshold = 0.45; // above it, about, a Subject is to be named
+    /// Of engine::Captioner: when a subject is named rather than people. Found on photos of all
+    /// kinds that nothing was trained on.
+    double subjectThreshold = 0.4;
+    double peopleStep = 0.25;
     /// Divides the decoder's logits, found on the validation split: rewards make a decoder surer of
     /// itself than is good for the search, and than the probabilities it shows should be.
     double temperature = 1.0;
@@ -44,9 +47,9 @@ struct CaptionExportOptions {
 
 /// Writes a model folder of Hugging Face's vision-encoder-decoder layout in float16: config.json,
 /// model.safetensors, tokenizer.json, preprocessor_config.json, subjects.tsv and card.json, and
-/// asides.txt if there is one beside the table of nouns. The folder appears whole; other files that
-/// a former version of it held are kept. What Hugging Face has no key for is below
-/// "linnet_captions" in config.json. Errors: NotFound, CorruptFile, Io.
+/// asides.txt, kinds.tsv and people.tsv if they are beside the table of nouns. The folder appears
+/// whole; other files that a former version of it held are kept. What Hugging Face has no key for
+/// is below "linnet_captions" in config.json. Errors: NotFound, CorruptFile, Io.
 engine::Result<void> exportCaptioner(const CaptionExportOptions& options);
 
 } // namespace linnet::training

@@ -133,7 +133,8 @@ private Q_SLOTS:
         config["decoder_start_token_id"] = 9;
         config["linnet_captions"] = Json::parse(R"({"languages":{"en":8,"zh":9},"hint_width":8,
             "hint_words":3,"hint_probability":0.2,"hint_token_id":6,"subjects":"subjects.tsv",
-            "subject_threshold":0.5,"repeat_penalty":1.5,"mirrored":true})");
+            "subject_threshold":0.5,"people_step":0.2,"kinds":"k.tsv","people":"p.tsv",
+            "repeat_penalty":1.5,"mirrored":true})");
         const auto own = read(config, {{"size", 224}});
         QVERIFY2(own.ok(), own.ok() ? "" : own.error().message.c_str());
         QCOMPARE(own->languages.front().first, std::string("zh"));
@@ -141,6 +142,11 @@ private Q_SLOTS:
         QCOMPARE(own->hints->padding, 50256);
         QCOMPARE(own->search.repeatPenalty, 1.5);
         QVERIFY(own->search.mirrored);
+        QCOMPARE(own->peopleStep, 0.2);
+        QCOMPARE(own->kindsFile + " " + own->peopleFile, std::string("k.tsv p.tsv"));
+        config["linnet_captions"]["people"] = "../p.tsv";
+        QVERIFY(!read(config, {{"size", 224}}));
+        config["linnet_captions"]["people"] = "p.tsv";
         config["encoder"] = vitGpt2()["encoder"];
         const auto without = read(config, {{"size", 224}});
         QVERIFY(!without && without.error().code == ErrorCode::UnsupportedFormat);

@@ -5,6 +5,8 @@
 
 #include <QtTest>
 
+#include <cmath>
+
 using namespace linnet::engine;
 
 namespace {
@@ -59,6 +61,62 @@ private Q_SLOTS:
         QVERIFY(!other);
         QVERIFY(QString::fromStdString(other.error().message).contains("a.txt, line 2"));
         QVERIFY(!table->markAsides(std::filesystem::path("/nowhere/a.txt")));
+    }
+
+    void kindsAreOfSubjectsAndKinds() {
+        const char* const things = "1\tstove\t炉子\n2\tbed\t床\n3\tcat\t猫\n";
+        auto table = SubjectTable::parse(things, "t.tsv", 4);
+        QVERIFY(
+            table->addKinds("# rooms\nkitchen\t厨房\tstove\nroom\t房间\tbed,kitchen\n", "k.tsv"));
+        const auto kindsOf = [&](std::size_t i, const char* language) {
+            const auto& kinds = table->all()[i].kinds;
+            return kinds.empty() ? std::vector<std::string>() : kinds.at(language);
+        };
+        QCOMPARE(kindsOf(0, "en"), (std::vector<std::string>{"kitchen", "room"}));
+        QCOMPARE(kindsOf(0, "zh"), (std::vector<std::string>{"厨房", "房间"}));
+        QCOMPARE(kindsOf(1, "en"), (std::vector<std::string>{"room"}));
+        QVERIFY(kindsOf(2, "en").empty());
+        const auto failure = [&](const char* kinds) {
+            const auto added = table->addKinds(kinds, "k.tsv");
+            return added ? QString() : QString::fromStdString(added.error().message);
+        };
+        QVERIFY(failure("room\t房间\tbed\n\nhall\t厅\tsofa\n").contains("k.tsv, line 3"));
+        QVERIFY(failure("room\t房间\tbed\n\nhall\t厅\tsofa\n").contains("sofa"));
+        QVERIFY(failure("room\tbed\n").contains("line 1"));
+        QVERIFY(failure("hall\t厅\thall\n").contains("hall")); // no kind above
+        QVERIFY(!table->addKinds(std::filesystem::path("/nowhere/k.tsv")));
+    }
+
+    void classesTellOfPeople() {
+        const auto people = PeopleTable::parse(
+            "# words\nnouns\tman,woman\t人\nbias\t-0.5\n1\t2\n2\t-1.5\n", "p.tsv", 3);
+        QVERIFY(people);
+        // Odds of 0.8 and 0.5 are 4 and 1: 4^2 e^-0.5 = 9.70449, and of that 1 more is the whole.
+        const std::vector<float> probabilities = {0.1F, 0.8F, 0.5F};
+        const Subject found = people->subject(probabilities);
+        QVERIFY(std::abs(found.probability - 0.906581) < 1e-5);
+        QVERIFY(found.people);
+        QCOMPARE(found.nouns.at("en"), (std::vector<std::string>{"man", "woman"}));
+        auto table = SubjectTable::parse("1\tcat\t猫\n", "t.tsv", 3);
+        table->setPeople(*people);
+        const auto seen = table->subjects(probabilities, 0.1, 1);
+        QCOMPARE(seen.size(), std::size_t{2});
+        QVERIFY(!seen[0].people && seen[1].people);
+        // No hint tells the decoder of them.
+        QCOMPARE(hintWords({}, seen, "en"), (std::vector<std::string>{"cat"}));
+    }
+
+    void badTablesOfPeopleAreNamed() {
+        const auto failure = [](const char* text) {
+            const auto people = PeopleTable::parse(text, "p.tsv", 3);
+            return people ? QString() : QString::fromStdString(people.error().message);
+        };
+        QVERIFY(failure("bias\t1\n").contains("p.tsv"));
+        QVERIFY(failure("nouns\tman\t\n").contains("nouns"));
+        QVERIFY(failure("nouns\tman\t人\n3\t0.5\n").contains("p.tsv, line 2"));
+        QVERIFY(failure("nouns\tman\t人\n1\tmuch\n").contains("line 2"));
+        QVERIFY(failure("nouns\tman\t人\n1\tinf\n").contains("line 2"));
+        QVERIFY(!PeopleTable::open("/nowhere/p.tsv", 3));
     }
 
     void promptsHaveOneLength() {

@@ -263,8 +263,12 @@ private Q_SLOTS:
         for (const Expected& expected : expectedOf("mobilenet-gpt2")) {
             const auto seen = captioner->encode(pictures({expected.picture}, 32), 1, {});
             QVERIFY(seen && seen->size() == 1);
-            QCOMPARE(seen->front().size(), expected.subjects.size());
-            for (std::size_t i = 0; i < seen->front().size(); ++i) {
+            // The reference has those of a hundredth and more.
+            const auto probable =
+                std::count_if(seen->front().begin(), seen->front().end(),
+                              [](const Subject& subject) { return subject.probability >= 0.01; });
+            QCOMPARE(static_cast<std::size_t>(probable), expected.subjects.size());
+            for (std::size_t i = 0; i < expected.subjects.size(); ++i) {
                 const Subject& subject = seen->front()[i];
                 QCOMPARE(subject.nouns.at("en").front(),
                          expected.subjects[i][0].get<std::string>());

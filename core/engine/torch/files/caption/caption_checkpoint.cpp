@@ -33,6 +33,18 @@ Result<CaptionCheckpoint> CaptionCheckpoint::open(const std::filesystem::path& f
                 return marked.error();
             }
         }
+        if (!read.kindsFile.empty()) {
+            if (auto added = subjects->addKinds(folder / read.kindsFile); !added) {
+                return added.error();
+            }
+        }
+        if (!read.peopleFile.empty()) {
+            auto people = PeopleTable::open(folder / read.peopleFile, read.vision.classes());
+            if (!people) {
+                return people.error();
+            }
+            subjects->setPeople(std::move(*people));
+        }
         checkpoint.m_subjects = std::move(*subjects);
     }
     const auto wrong = [&](const std::string& name, const std::string& reason) {

@@ -53,7 +53,10 @@ struct CaptionConfig {
     std::vector<std::pair<std::string, TokenId>> languages; // never empty
     std::string subjectsFile;                               // empty: classes have no names
     std::string asidesFile;                                 // empty: no subject is aside
+    std::string kindsFile;                                  // empty: subjects are of no kinds
+    std::string peopleFile;                                 // empty: nothing tells of people
     double subjectThreshold = 2.0;                          // see Captioner
+    double peopleStep = 0.0;
     std::optional<HintFormat> hints;
 };
 

@@ -313,13 +313,17 @@ void readOwn(JsonFields& fields, CaptionConfig& config) {
     readLanguages(fields, config);
     config.subjectsFile = fields.string("subjects");
     config.asidesFile = fields.string("asides", "");
+    config.kindsFile = fields.string("kinds", "");
+    config.peopleFile = fields.string("people", "");
     for (const auto& [key, name] :
-         {std::pair("subjects", config.subjectsFile), std::pair("asides", config.asidesFile)}) {
+         {std::pair("subjects", config.subjectsFile), std::pair("asides", config.asidesFile),
+          std::pair("kinds", config.kindsFile), std::pair("people", config.peopleFile)}) {
         if (name.find_first_of("/\\") != std::string::npos || name.starts_with('.')) {
             fields.corrupt(key, "must be the name of a file in this folder");
         }
     }
     config.subjectThreshold = fields.number("subject_threshold", 0.0, 100.0);
+    config.peopleStep = fields.number("people_step", 0.0, 100.0, 0.0);
     config.search.repeatPenalty = fields.number("repeat_penalty", 0.0, 100.0, 0.0);
     config.search.mirrored = fields.boolean("mirrored", false);
     HintFormat hints;

@@ -25,8 +25,8 @@ std::vector<std::string> hintWords(const HintFormat& format, const std::vector<S
     std::vector<std::string> words;
     for (const Subject& subject : subjects) {
         const auto nouns = subject.nouns.find(language);
-        if (subject.probability >= format.probability && nouns != subject.nouns.end() &&
-            words.size() < static_cast<std::size_t>(format.words)) {
+        if (!subject.people && subject.probability >= format.probability &&
+            nouns != subject.nouns.end() && words.size() < static_cast<std::size_t>(format.words)) {
             words.push_back(nouns->second.front());
         }
     }

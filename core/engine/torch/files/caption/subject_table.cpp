@@ -1,40 +1,15 @@
 #include "engine/torch/files/caption/subject_table.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
+#include <set>
+#include <utility>
 
-#include "engine/torch/files/json_reader.h"
+#include "engine/torch/files/caption/table_lines.h"
 
 namespace linnet::engine {
 
 namespace {
-
-constexpr std::size_t maxBytes = 1U << 20U; // of a file
-
-std::vector<std::string_view> cut(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t at = text.find(separator);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) {
-            return parts;
-        }
-        text.remove_prefix(at + 1);
-    }
-}
-
-// The nouns of a field; none if one of them is empty.
-std::vector<std::string> nounsOf(std::string_view field) {
-    std::vector<std::string> nouns;
-    for (const std::string_view noun : cut(field, ',')) {
-        if (noun.empty()) {
-            return {};
-        }
-        nouns.emplace_back(noun);
-    }
-    return nouns;
-}
 
 void addMissing(std::vector<std::string>& nouns, const std::vector<std::string>& more) {
     for (const std::string& noun : more) {
@@ -47,7 +22,7 @@ void addMissing(std::vector<std::string>& nouns, const std::vector<std::string>&
 } // namespace
 
 Result<SubjectTable> SubjectTable::open(const std::filesystem::path& path, int classes) {
-    const Result<std::string> text = readTextFile(path, maxBytes);
+    const Result<std::string> text = readTable(path);
     return text ? parse(*text, path.string(), classes) : Result<SubjectTable>(text.error());
 }
 
@@ -56,28 +31,14 @@ Result<SubjectTable> SubjectTable::parse(std::string_view text, const std::strin
     SubjectTable table;
     table.m_subjectOfClass.assign(static_cast<std::size_t>(classes), -1);
     std::map<std::string, int> byNoun;
-    int number = 0;
-    for (std::string_view line : cut(text, '\n')) {
-        ++number;
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
-        }
-        if (line.empty() || line.starts_with('#')) {
-            continue;
-        }
-        const auto bad = [&](const std::string& reason) {
-            return Error{ErrorCode::CorruptFile,
-                         what + ", line " + std::to_string(number) + ": " + reason};
-        };
-        const std::vector<std::string_view> fields = cut(line, '\t');
+    for (const TableLine& line : tableLines(text)) {
+        const auto& fields = line.fields;
+        const auto bad = [&](const std::string& reason) { return badLine(what, line, reason); };
         if (fields.size() != 3) {
             return bad("expected a class, English nouns and Chinese nouns");
         }
-        int index = -1;
-        const auto [end, failure] =
-            std::from_chars(fields[0].data(), fields[0].data() + fields[0].size(), index);
-        if (failure != std::errc() || end != fields[0].data() + fields[0].size() || index < 0 ||
-            index >= classes) {
+        const int index = classOf(fields[0], classes);
+        if (index < 0) {
             return bad("no class from 0 to " + std::to_string(classes - 1));
         }
         int& subject = table.m_subjectOfClass[static_cast<std::size_t>(index)];
@@ -103,28 +64,59 @@ Result<SubjectTable> SubjectTable::parse(std::string_view text, const std::strin
 }
 
 Result<void> SubjectTable::markAsides(const std::filesystem::path& path) {
-    const Result<std::string> text = readTextFile(path, maxBytes);
+    const Result<std::string> text = readTable(path);
     return text ? markAsides(*text, path.string()) : Result<void>(text.error());
 }
 
+Subject* SubjectTable::find(std::string_view noun) {
+    const auto named = std::find_if(m_subjects.begin(), m_subjects.end(), [&](const auto& one) {
+        return one.nouns.at("en").front() == noun;
+    });
+    return named == m_subjects.end() ? nullptr : &*named;
+}
+
 Result<void> SubjectTable::markAsides(std::string_view text, const std::string& what) {
-    int number = 0;
-    for (std::string_view line : cut(text, '\n')) {
-        ++number;
-        if (line.ends_with('\r')) {
-            line.remove_suffix(1);
-        }
-        if (line.empty() || line.starts_with('#')) {
-            continue;
-        }
-        const auto named = std::find_if(m_subjects.begin(), m_subjects.end(), [&](const auto& one) {
-            return one.nouns.at("en").front() == line;
-        });
-        if (named == m_subjects.end()) {
-            return Error{ErrorCode::CorruptFile, what + ", line " + std::to_string(number) +
-                                                     ": no class is named " + std::string(line)};
+    for (const TableLine& line : tableLines(text)) {
+        Subject* const named = find(line.fields.front());
+        if (named == nullptr) {
+            return badLine(what, line, "no class is named " + std::string(line.fields.front()));
         }
         named->aside = true;
+    }
+    return {};
+}
+
+Result<void> SubjectTable::addKinds(const std::filesystem::path& path) {
+    const Result<std::string> text = readTable(path);
+    return text ? addKinds(*text, path.string()) : Result<void>(text.error());
+}
+
+Result<void> SubjectTable::addKinds(std::string_view text, const std::string& what) {
+    std::map<std::string, std::set<Subject*>> members; // of the kinds so far
+    for (const TableLine& line : tableLines(text)) {
+        const auto& fields = line.fields;
+        const std::vector<std::string> names =
+            fields.size() == 3 ? nounsOf(fields[2]) : std::vector<std::string>();
+        if (names.empty() || fields[0].empty() || fields[1].empty()) {
+            return badLine(what, line, "expected a noun in English, in Chinese, and its members");
+        }
+        std::set<Subject*>& all = members[std::string(fields[0])];
+        for (const std::string& name : names) {
+            const auto kind = members.find(name);
+            const bool isKind = kind != members.end() && &kind->second != &all;
+            if (isKind) {
+                all.insert(kind->second.begin(), kind->second.end());
+            }
+            if (Subject* const subject = find(name); subject != nullptr) {
+                all.insert(subject);
+            } else if (!isKind) {
+                return badLine(what, line, "neither a class nor a kind above is named " + name);
+            }
+        }
+        for (Subject* const subject : all) {
+            addMissing(subject->kinds["en"], {std::string(fields[0])});
+            addMissing(subject->kinds["zh"], {std::string(fields[1])});
+        }
     }
     return {};
 }
@@ -151,6 +143,9 @@ std::vector<Subject> SubjectTable::subjects(std::span<const float> probabilities
     for (const std::size_t i : order) {
         found.push_back(m_subjects[i]);
         found.back().probability = sums[i];
+    }
+    if (m_people) {
+        found.push_back(m_people->subject(probabilities));
     }
     return found;
 }
