@@ -29,14 +29,14 @@ ZhComposer::ZhComposer(const VerseData& data, const engine::Tokenizer& tokenizer
 }
 
 std::optional<Refusal> ZhComposer::check(const PoemRequest& request) const {
-    auto plan = planChinesePoem(request, m_data.forms, m_vocabulary, m_options.converter.get());
+    auto plan = planChinesePoem(request, m_data, m_vocabulary, m_options.converter.get());
     const auto* refusal = std::get_if<Refusal>(&plan);
     return refusal != nullptr ? std::optional(*refusal) : std::nullopt;
 }
 
 Result<Composition> ZhComposer::compose(Generator& model, const PoemRequest& request,
                                         const PoemSink& sink, std::stop_token stop) const {
-    auto planned = planChinesePoem(request, m_data.forms, m_vocabulary, m_options.converter.get());
+    auto planned = planChinesePoem(request, m_data, m_vocabulary, m_options.converter.get());
     if (auto* refusal = std::get_if<Refusal>(&planned)) {
         Composition refused;
         refused.refusal = *std::move(refusal);
