@@ -15,9 +15,9 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 12;
+constexpr int defaultCandidates = 16;
 // The part of the probability that counted phrases have; the rest is the model's.
-constexpr float phraseShare = 0.5F;
+constexpr float phraseShare = 0.4F;
 
 } // namespace
 
@@ -44,7 +44,7 @@ Result<Composition> ZhComposer::compose(Generator& model, const PoemRequest& req
     }
     const ZhPlan& plan = std::get<ZhPlan>(planned);
     PoemWriterOptions options;
-    options.sampling = {.temperature = 0.8, .topP = 0.95, .minP = 0.02};
+    options.sampling = {.temperature = 1.0, .topP = 0.95, .minP = 0.02};
     options.phrases = m_options.lore.phrases.get();
     options.phraseShare = phraseShare;
     options.candidates = m_options.candidates > 0 ? m_options.candidates : defaultCandidates;
