@@ -67,6 +67,19 @@ Result<void> writeSentences(const PhrasesArguments& arguments,
     return file.write(arguments.model / "sentences.bin", verse::LexiconKind::Sentences);
 }
 
+// Which kinds of characters face each other, in Chinese.
+Result<void> writeCouplets(const PhrasesArguments& arguments,
+                           const std::vector<training::Facing>& facing,
+                           const engine::Tokenizer& tokenizer,
+                           const std::function<void(const std::string&)>& say) {
+    say("classifying " + std::to_string(facing.size()) + " pairs of facing characters");
+    const auto classes = training::classifyCouplets(
+        facing, static_cast<std::size_t>(tokenizer.size()), training::CoupletOptions());
+    const verse::LexiconFile file{arguments.header,
+                                  verse::CoupletModel::serialized(tokenizer, classes)};
+    return file.write(arguments.model / "couplets.bin", verse::LexiconKind::Couplets);
+}
+
 Result<void> runPhrases(const PhrasesArguments& arguments) {
     const std::function<void(const std::string&)> say = [](const std::string& what) {
         std::fprintf(stderr, "%s\n", what.c_str());
@@ -105,7 +118,11 @@ Result<void> runPhrases(const PhrasesArguments& arguments) {
     }
     std::map<std::string, std::vector<verse::Associate>> couplets;
     if (verse::speaksOfPoems(**tokenizer, verse::Language::Chinese)) {
-        couplets = training::associateCouplets(*poems, **tokenizer, arguments.associations);
+        const auto facing = training::facingCharacters(*poems, **tokenizer);
+        couplets = training::associateCouplets(facing, **tokenizer, arguments.associations);
+        if (const auto written = writeCouplets(arguments, facing, **tokenizer, say); !written) {
+            return written;
+        }
     }
     verse::LexiconFile associations{arguments.header,
                                     verse::Associations::serialized(**tokenizer, words, couplets)};
@@ -127,7 +144,8 @@ void Commands::addPhrases(CLI::App& app) {
         "and\n"
         "associations.bin (which words are near a theme, and in Chinese which\n"
         "characters face each other in a couplet); for English sentences.bin, too (how\n"
-        "sentences run, over classes of words). Depends on its tokenizer, not on its\n"
+        "sentences run, over classes of words), for Chinese couplets.bin (which kinds of\n"
+        "characters face each other). Depends on its tokenizer, not on its\n"
         "weights. One thread, a minute or two, about 200 bytes of memory for each token.");
     auto arguments = std::make_shared<PhrasesArguments>();
     command->add_option("--tokens", arguments->tokens, "Token folder of the verse: the train split")

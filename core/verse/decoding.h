@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -30,19 +31,31 @@ public:
         if (m_failure || m_stop.stop_requested()) {
             return {};
         }
+        std::vector<float>* kept = placeToKeep();
+        if (kept != nullptr && !kept->empty()) {
+            return *kept;
+        }
         const auto logProbs = m_model.nextTokenLogProbs(m_tokens, m_stop);
         if (!logProbs) {
             m_failure = logProbs.error();
             return {};
         }
-        if (m_phrases == nullptr) {
+        if (m_phrases == nullptr && kept == nullptr) {
             return *logProbs;
         }
-        m_blended.assign(logProbs->begin(), logProbs->end());
-        if (!m_blended.empty()) {
-            m_phrases->blend(m_tokens, m_share, m_blended);
+        std::vector<float>& blended = kept != nullptr ? *kept : m_blended;
+        blended.assign(logProbs->begin(), logProbs->end());
+        if (m_phrases != nullptr && !blended.empty()) {
+            m_phrases->blend(m_tokens, m_share, blended);
         }
-        return m_blended;
+        return blended;
+    }
+
+    // From here several ways on will be tried, each followed by truncate() to here: what comes next
+    // here and one token on is worked out once for all of them.
+    void branch() {
+        m_branch = m_tokens.size();
+        m_kept.clear();
     }
 
     void push(engine::TokenId token) { m_tokens.push_back(token); }
@@ -77,12 +90,23 @@ public:
     bool stopped() const { return m_stop.stop_requested() || m_failure; }
 
 private:
+    // Where the distribution for the next token is kept for other ways on; null: nowhere.
+    std::vector<float>* placeToKeep() {
+        if (!m_branch || m_tokens.size() < *m_branch || m_tokens.size() > *m_branch + 1) {
+            return nullptr;
+        }
+        return &m_kept[m_tokens.size() > *m_branch ? m_tokens.back() : -1];
+    }
+
     engine::Generator& m_model;
     std::stop_token m_stop;
     std::vector<engine::TokenId> m_tokens;
     const PhraseModel* m_phrases = nullptr;
     float m_share = 0;
     std::vector<float> m_blended;
+    std::optional<std::size_t> m_branch;
+    std::map<engine::TokenId, std::vector<float>>
+        m_kept; // by the first token after m_branch; -1: none
     std::optional<engine::Error> m_failure;
 };
 

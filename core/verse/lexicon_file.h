@@ -19,7 +19,8 @@ enum class LexiconKind : std::uint32_t {
     English = 2,
     Phrases = 3,
     Associations = 4,
-    Sentences = 5
+    Sentences = 5,
+    Couplets = 6
 };
 
 struct LexiconFile {

@@ -180,15 +180,9 @@ void PhraseModel::forEachAfter(
     }
 }
 
-void PhraseModel::blend(std::span<const TokenId> context, float share,
-                        std::span<float> logProbs) const {
-    struct Found {
-        std::size_t begin = 0;
-        std::size_t end = 0;
-        float scale = 1;
-        float passed = 1; // to shorter contexts
-    };
-    std::array<Found, 3> found;
+std::array<PhraseModel::Followers, 3>
+PhraseModel::followersOf(std::span<const TokenId> context) const {
+    std::array<Followers, 3> found;
     const std::array<float, 256>& valueOf = decoded();
     std::uint64_t key = 0;
     TokenId token = m_start;
@@ -211,6 +205,31 @@ void PhraseModel::blend(std::span<const TokenId> context, float share,
         found[i].scale = mass > mostKept ? mostKept / mass : 1.0F;
         found[i].passed = 1 - mass * found[i].scale;
     }
+    return found;
+}
+
+float PhraseModel::logProb(std::span<const TokenId> context, TokenId token) const {
+    const auto found = followersOf(context);
+    float sum = 0;
+    float left = 1;
+    for (std::size_t i = m_orders.size(); i-- > 0;) {
+        const auto first = m_orders[i].tokens.begin();
+        const auto end = first + static_cast<std::ptrdiff_t>(found[i].end);
+        const auto at = std::lower_bound(first + static_cast<std::ptrdiff_t>(found[i].begin), end,
+                                         static_cast<std::uint16_t>(token));
+        if (at != end && *at == static_cast<std::uint16_t>(token)) {
+            sum += left * found[i].scale *
+                   decoded()[m_orders[i].codes[static_cast<std::size_t>(at - first)]];
+        }
+        left *= found[i].passed;
+    }
+    return std::log(sum + left * std::exp(commonness(token)));
+}
+
+void PhraseModel::blend(std::span<const TokenId> context, float share,
+                        std::span<float> logProbs) const {
+    const std::array<float, 256>& valueOf = decoded();
+    const auto found = followersOf(context);
     // What is known goes into sums of probabilities, word by word; all other words only lose the
     // share that is not the network's.
     std::vector<std::pair<std::uint16_t, float>> known;

@@ -43,6 +43,10 @@ public:
     void blend(std::span<const engine::TokenId> context, float share,
                std::span<float> logProbs) const;
 
+    // Natural-log probability of `token` after `context` by these counts alone, in all text: what
+    // is not known after a context goes by the shorter one, and at last by its part of the text.
+    float logProb(std::span<const engine::TokenId> context, engine::TokenId token) const;
+
     // Natural logarithm of the token's part of all text.
     float commonness(engine::TokenId token) const {
         return m_commonness[static_cast<std::size_t>(token)];
@@ -64,7 +68,16 @@ private:
         std::vector<std::uint8_t> codes;
     };
 
+    // What follows one context: where in an order, and the parts of the probability.
+    struct Followers {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        float scale = 1;
+        float passed = 1; // to shorter contexts
+    };
+
     bool parse(std::span<const std::uint8_t> payload);
+    std::array<Followers, 3> followersOf(std::span<const engine::TokenId> context) const;
 
     std::array<Order, 3> m_orders;
     std::vector<float> m_commonness; // of each token

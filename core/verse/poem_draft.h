@@ -34,6 +34,8 @@ public:
     virtual bool isFixed(std::size_t line) const = 0;
     // Whether a fixed line is one of the form's openings and not the writer's.
     virtual bool isOpening(std::size_t) const { return false; }
+    // Whether a line has to answer another one, so that it is chosen from more.
+    virtual bool isDemanding(std::size_t) const { return false; }
 
     // Tokens that stand before a line and are nobody's choice (a stanza's beginning).
     virtual std::vector<engine::TokenId> before(std::size_t line) const = 0;

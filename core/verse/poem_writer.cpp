@@ -103,8 +103,9 @@ bool PoemWriter::writeLine(std::unique_ptr<PoemDraft>& draft, std::size_t line, 
                            Random& random, bool& known) {
     // A line before a fixed one has to suit that one too, so it is chosen from more.
     const bool leads = line + 1 < draft->lineCount() && draft->isFixed(line + 1);
-    const int count = m_options.candidates * (leads ? 2 : 1);
+    const int count = m_options.candidates * (leads || draft->isDemanding(line) ? 2 : 1);
     Candidate best;
+    decoding.branch();
     for (int round = 0; round < rounds; ++round) {
         SamplerOptions sampling = m_sampling;
         sampling.temperature *= 1.0 + 0.5 * round; // else a cold model says the same again

@@ -17,8 +17,12 @@ engine::Result<VerseData> VerseData::open(const std::filesystem::path& folder) {
     if (!forms) {
         return forms.error();
     }
+    auto images = ThemeImages::open(folder / "lexicons" / "zh-images.tsv");
+    if (!images) {
+        return images.error();
+    }
     return VerseData{std::move(chinese).value(), std::move(english).value(),
-                     std::move(forms).value()};
+                     std::move(forms).value(), std::move(images).value()};
 }
 
 } // namespace linnet::verse

@@ -1,6 +1,7 @@
 #include "verse/verse_lore.h"
 
 #include <system_error>
+#include <utility>
 
 namespace linnet::verse {
 
@@ -8,29 +9,40 @@ using engine::Result;
 
 namespace fs = std::filesystem;
 
+namespace {
+
+// Loads a part of the lore if its file is there.
+template <typename Part>
+Result<void> openOne(const fs::path& path, const engine::Tokenizer& tokenizer,
+                     std::shared_ptr<const Part>& part) {
+    std::error_code none;
+    if (!fs::exists(path, none)) {
+        return {};
+    }
+    auto loaded = Part::load(path, tokenizer);
+    if (!loaded) {
+        return loaded.error();
+    }
+    part = std::move(loaded).value();
+    return {};
+}
+
+} // namespace
+
 Result<VerseLore> VerseLore::open(const fs::path& folder, const engine::Tokenizer& tokenizer) {
     VerseLore lore;
-    std::error_code none;
-    if (const fs::path path = folder / "phrases.bin"; fs::exists(path, none)) {
-        auto phrases = PhraseModel::load(path, tokenizer);
-        if (!phrases) {
-            return phrases.error();
-        }
-        lore.phrases = std::move(phrases).value();
+    auto opened = openOne(folder / "phrases.bin", tokenizer, lore.phrases);
+    if (opened) {
+        opened = openOne(folder / "associations.bin", tokenizer, lore.associations);
     }
-    if (const fs::path path = folder / "associations.bin"; fs::exists(path, none)) {
-        auto associations = Associations::load(path, tokenizer);
-        if (!associations) {
-            return associations.error();
-        }
-        lore.associations = std::move(associations).value();
+    if (opened) {
+        opened = openOne(folder / "sentences.bin", tokenizer, lore.sentences);
     }
-    if (const fs::path path = folder / "sentences.bin"; fs::exists(path, none)) {
-        auto sentences = SentenceModel::load(path, tokenizer);
-        if (!sentences) {
-            return sentences.error();
-        }
-        lore.sentences = std::move(sentences).value();
+    if (opened) {
+        opened = openOne(folder / "couplets.bin", tokenizer, lore.couplets);
+    }
+    if (!opened) {
+        return opened.error();
     }
     return lore;
 }

@@ -8,6 +8,7 @@
 #include "engine/api/result.h"
 #include "engine/api/tokenizer.h"
 #include "verse/associations.h"
+#include "verse/couplet_model.h"
 #include "verse/phrase_model.h"
 #include "verse/sentence_model.h"
 
@@ -19,8 +20,10 @@ struct VerseLore {
     std::shared_ptr<const PhraseModel> phrases;
     std::shared_ptr<const Associations> associations;
     std::shared_ptr<const SentenceModel> sentences; // English only
+    std::shared_ptr<const CoupletModel> couplets;   // Chinese only
 
-    // phrases.bin, associations.bin and sentences.bin of a model's folder, where they are. Errors:
+    // phrases.bin, associations.bin, sentences.bin and couplets.bin of a model's folder, where
+    // they are. Errors:
     // those of the files.
     static engine::Result<VerseLore> open(const std::filesystem::path& folder,
                                           const engine::Tokenizer& tokenizer);

@@ -15,9 +15,9 @@ using engine::Result;
 
 namespace {
 
-constexpr int defaultCandidates = 12;
+constexpr int defaultCandidates = 16;
 // The part of the probability that counted phrases have; the rest is the model's.
-constexpr float phraseShare = 0.5F;
+constexpr float phraseShare = 0.4F;
 
 } // namespace
 
@@ -29,14 +29,14 @@ ZhComposer::ZhComposer(const VerseData& data, const engine::Tokenizer& tokenizer
 }
 
 std::optional<Refusal> ZhComposer::check(const PoemRequest& request) const {
-    auto plan = planChinesePoem(request, m_data.forms, m_vocabulary, m_options.converter.get());
+    auto plan = planChinesePoem(request, m_data, m_vocabulary, m_options.converter.get());
     const auto* refusal = std::get_if<Refusal>(&plan);
     return refusal != nullptr ? std::optional(*refusal) : std::nullopt;
 }
 
 Result<Composition> ZhComposer::compose(Generator& model, const PoemRequest& request,
                                         const PoemSink& sink, std::stop_token stop) const {
-    auto planned = planChinesePoem(request, m_data.forms, m_vocabulary, m_options.converter.get());
+    auto planned = planChinesePoem(request, m_data, m_vocabulary, m_options.converter.get());
     if (auto* refusal = std::get_if<Refusal>(&planned)) {
         Composition refused;
         refused.refusal = *std::move(refusal);
@@ -44,7 +44,7 @@ Result<Composition> ZhComposer::compose(Generator& model, const PoemRequest& req
     }
     const ZhPlan& plan = std::get<ZhPlan>(planned);
     PoemWriterOptions options;
-    options.sampling = {.temperature = 0.8, .topP = 0.95, .minP = 0.02};
+    options.sampling = {.temperature = 1.0, .topP = 0.95, .minP = 0.02};
     options.phrases = m_options.lore.phrases.get();
     options.phraseShare = phraseShare;
     options.candidates = m_options.candidates > 0 ? m_options.candidates : defaultCandidates;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ public:
     std::unique_ptr<PoemDraft> clone() const override { return std::make_unique<ZhDraft>(*this); }
     std::vector<engine::TokenId> prompt() const override;
     std::size_t lineCount() const override { return m_plan->lineCount(); }
+    bool isDemanding(std::size_t line) const override;
     bool isFixed(std::size_t line) const override { return !m_plan->lines[line].fixed.empty(); }
     std::vector<engine::TokenId> before(std::size_t) const override { return {}; }
     std::vector<engine::TokenId> fixedTokens(std::size_t line) const override;
@@ -37,7 +39,12 @@ public:
 
 private:
     void favour(std::size_t line);
-    void judge(const std::u32string& text, std::size_t line);
+    void favourAnswer(const std::u32string& above);
+    void favourDoubling(const std::u32string& above, std::size_t place);
+    float& bonusOf(const ZhVocabulary::Entry& entry);
+    double meritAsAnswer(char32_t above, engine::TokenId token) const;
+    void judge(const std::u32string& text, std::size_t line,
+               std::span<const engine::TokenId> tokens, std::size_t start);
     std::u32string facingLine(std::size_t line) const;
     std::size_t keywordProgress(std::u32string_view keyword) const;
     void finishLine(std::size_t line, std::size_t start, Decoding& decoding);
@@ -46,7 +53,8 @@ private:
     const ZhPlan* m_plan;
     const ZhVocabulary* m_vocabulary;
     const VerseLore* m_lore;
-    std::shared_ptr<const std::vector<float>> m_near; // of each token to the theme
+    std::shared_ptr<const std::vector<float>> m_near;        // of each token to the theme
+    std::shared_ptr<const std::vector<float>> m_inclination; // to each entry, for its nearness
     const ScriptConverter* m_converter;
     ZhConstraints m_constraints;
     std::u32string m_before;    // all lines so far

@@ -7,6 +7,7 @@
 #include "verse/english_words.h"
 #include "verse/request_checks.h"
 #include "verse/utf8.h"
+#include "verse/verse_data.h"
 #include "verse/zh_rhyme_plan.h"
 #include "verse/zh_rules.h"
 
@@ -33,6 +34,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 16> dynastyN
     {"qing", "清"},
 }};
 
+// Images that the prompt names for the theme, which training has seen with words so short.
+constexpr std::size_t promptImages = 4;
+
 std::vector<ZhSound> soundsOf(const ZhLexicon& lexicon, std::u32string_view text) {
     std::vector<ZhSound> sounds;
     for (const char32_t character : text) {
@@ -52,16 +56,16 @@ bool isFiller(char32_t c) {
 
 class ZhPlanner {
 public:
-    ZhPlanner(const PoemRequest& request, const FormLibrary& forms, const ZhVocabulary& vocabulary,
+    ZhPlanner(const PoemRequest& request, const VerseData& data, const ZhVocabulary& vocabulary,
               const ScriptConverter* converter)
         : m_request(request)
-        , m_forms(forms)
+        , m_data(data)
         , m_vocabulary(vocabulary)
         , m_lexicon(vocabulary.lexicon())
         , m_converter(converter) {}
 
     std::variant<ZhPlan, Refusal> run() {
-        auto chosen = chooseForm(m_request, m_forms, Language::Chinese);
+        auto chosen = chooseForm(m_request, m_data.forms, Language::Chinese);
         if (auto* refusal = std::get_if<Refusal>(&chosen)) {
             return *std::move(refusal);
         }
@@ -342,16 +346,11 @@ private:
         if (m_plan.title.empty()) {
             m_plan.title = "无题";
         }
-        for (const char32_t character : characters(theme)) {
-            if (m_vocabulary.entryOf(character) != nullptr &&
-                m_plan.theme.find(character) == std::u32string::npos) {
-                m_plan.theme += character;
-            }
-        }
+        readTheme(characters(theme));
         ChinesePrompt& prompt = m_plan.prompt;
         prompt.characters = m_plan.layouts.front().lines.front().maxLength;
         prompt.lines = static_cast<int>(m_plan.lines.size());
-        prompt.theme = toUtf8(m_plan.theme);
+        prompt.theme = toUtf8(m_plan.theme + m_plan.images.substr(0, promptImages));
         const ZhLinePlan& second = m_plan.lines[std::min<std::size_t>(1, m_plan.lines.size() - 1)];
         const char32_t rhyme = second.fixed.empty() ? second.last : second.fixed.back();
         if (rhyme != 0 && !m_plan.groups.empty()) {
@@ -359,8 +358,23 @@ private:
         }
     }
 
+    // Characters that the model can write steer it; a word of today gives way to its images.
+    void readTheme(std::u32string_view theme) {
+        const ThemeImages::Reading reading = m_data.images.read(theme);
+        const auto keep = [&](const std::u32string& from, std::u32string& to) {
+            for (const char32_t character : from) {
+                if (m_vocabulary.entryOf(character) != nullptr &&
+                    (m_plan.theme + m_plan.images).find(character) == std::u32string::npos) {
+                    to += character;
+                }
+            }
+        };
+        keep(reading.plain, m_plan.theme);
+        keep(reading.images, m_plan.images);
+    }
+
     const PoemRequest& m_request;
-    const FormLibrary& m_forms;
+    const VerseData& m_data;
     const ZhVocabulary& m_vocabulary;
     const ZhLexicon& m_lexicon;
     const ScriptConverter* m_converter;
@@ -385,10 +399,10 @@ void ZhPlan::keep(const std::vector<bool>& kept) {
     layouts = std::move(keptLayouts);
 }
 
-std::variant<ZhPlan, Refusal> planChinesePoem(const PoemRequest& request, const FormLibrary& forms,
+std::variant<ZhPlan, Refusal> planChinesePoem(const PoemRequest& request, const VerseData& data,
                                               const ZhVocabulary& vocabulary,
                                               const ScriptConverter* converter) {
-    return ZhPlanner(request, forms, vocabulary, converter).run();
+    return ZhPlanner(request, data, vocabulary, converter).run();
 }
 
 } // namespace linnet::verse

@@ -14,6 +14,8 @@
 
 namespace linnet::verse {
 
+struct VerseData;
+
 struct ZhLinePlan {
     std::u32string fixed; // in simplified characters; empty: to be composed
     std::string written;  // the fixed line as the writer wrote it
@@ -30,6 +32,7 @@ struct ZhPlan {
     std::map<int, GroupSet> groups;       // that each rhyme letter may still have
     std::vector<std::u32string> keywords; // to occur
     std::u32string theme;                 // characters that steer, keywords among them
+    std::u32string images;                // what stands for a theme that verse does not speak of
     std::string title;                    // as it is shown
     ChinesePrompt prompt;
 
@@ -40,7 +43,7 @@ struct ZhPlan {
 
 // Works out what a request leaves open, or why it cannot be met. `converter` may be null: text is
 // then taken to be simplified.
-std::variant<ZhPlan, Refusal> planChinesePoem(const PoemRequest& request, const FormLibrary& forms,
+std::variant<ZhPlan, Refusal> planChinesePoem(const PoemRequest& request, const VerseData& data,
                                               const ZhVocabulary& vocabulary,
                                               const ScriptConverter* converter);
 

@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "training/phrases/association_builder.h"
+#include "training/phrases/couplet_builder.h"
 #include "training/phrases/phrase_builder.h"
 #include "verse/fake_verse_model.h"
 #include "verse/lexicon_file.h"
@@ -65,6 +66,20 @@ private Q_SLOTS:
         const float together = model->commonness(A) + std::log(0.5F); // a part of what a is
         QVERIFY(std::abs(model->commonness(A, B) - together) < 1e-5F);
         QVERIFY(model->commonness(A, C) < -50 && model->commonness(D, B) < -50);
+    }
+
+    // By the counts alone: what "b a" keeps for itself, of the rest what is usual after a, and at
+    // last everywhere, which is 0.1 to the nearest eighth of a power of two.
+    void tellsWhatIsUsual() {
+        const auto model = modelOf({{{A, B}, 0.5F}}, {{{A, B, C}, 0.25F}});
+        QVERIFY(model);
+        const float tenth = std::exp(model->commonness(C));
+        QVERIFY(std::abs(tenth - 0.1F) < 0.005F);
+        const std::vector<TokenId> text = {B, A};
+        const auto usual = [&](TokenId token) { return std::exp(model->logProb(text, token)); };
+        QVERIFY(std::abs(usual(C) - (0.25F + 0.75F * 0.5F * tenth)) < 1e-4F);
+        QVERIFY(std::abs(usual(B) - 0.75F * (0.5F + 0.5F * tenth)) < 1e-4F);
+        QVERIFY(std::abs(model->logProb({}, C) - model->commonness(C)) < 1e-4F);
     }
 
     void nothingKnownChangesNothing() {
@@ -133,6 +148,41 @@ private Q_SLOTS:
         QVERIFY(near[C] > 0.1F);
         QCOMPARE(near[D], 0.0F);
         QVERIFY(lore->associations->facing("apple").empty());
+    }
+
+    // In the middle couplets apple and bread answer each other, as do cider and dew.
+    void learnsWhatAnswersWhat() {
+        std::vector<PoemTokens> poems(60);
+        for (std::size_t i = 0; i < poems.size(); ++i) {
+            const bool other = i % 2 == 0;
+            for (int line = 0; line < 8; ++line) {
+                const bool second = line % 2 == 1;
+                poems[i].body.push_back(other == second ? A : B);
+                poems[i].body.push_back(other == second ? C : D);
+                poems[i].body.push_back(Line);
+            }
+        }
+        poems.push_back(
+            {{}, {A, D, Line, D, A, Line}}); // a quatrain's half: no couplet of the kind
+        const FakeWordTokenizer words = tokenizer();
+        const auto facing = facingCharacters(poems, words);
+        QCOMPARE(facing.size(), std::size_t{60 * 2 * 2});
+        const CoupletClasses classes = classifyCouplets(facing, Token::count, {.classes = 4});
+        QVERIFY(classes.classes[A] != 0 && classes.classes[Line] == 0);
+
+        const LexiconFile file{"{}", CoupletModel::serialized(words, classes)};
+        QVERIFY(file.write(path("couplets.bin"), LexiconKind::Couplets));
+        const auto lore = VerseLore::open(m_folder.path().toStdString(), words);
+        QVERIFY2(lore && lore->couplets, lore ? "" : lore.error().message.c_str());
+        // 120 of 480 pairs are A under B, where chance has 30: log(123 / 33).
+        QVERIFY(std::abs(lore->couplets->fit(B, A) - std::log(123.0F / 33.0F)) < 0.04F);
+        QVERIFY(std::abs(lore->couplets->fit(A, C) - std::log(3.0F / 33.0F)) < 0.04F);
+        QCOMPARE(lore->couplets->fit(A, Line), 0.0F);
+
+        const LexiconFile cut{"{}", {file.payload.begin(), file.payload.end() - 1}};
+        QVERIFY(cut.write(path("couplets.bin"), LexiconKind::Couplets));
+        const auto damaged = CoupletModel::load(path("couplets.bin"), words);
+        QVERIFY(!damaged && damaged.error().code == ErrorCode::CorruptFile);
     }
 
     void filesOfOthersAreRefused() {

@@ -308,6 +308,29 @@ private Q_SLOTS:
         QVERIFY(thirds.size() > 15);
     }
 
+    // In a couplet 叠字 answer 叠字, at the same places, and nothing else.
+    void doublingsAnswerEachOther() {
+        PoemRequest request;
+        request.form = "qilu";
+        const auto doubledAt = [](const std::u32string& line) {
+            std::vector<std::size_t> places;
+            for (std::size_t i = 1; i < line.size(); ++i) {
+                if (line[i] == line[i - 1]) {
+                    places.push_back(i);
+                }
+            }
+            return places;
+        };
+        for (std::uint64_t seed = 0; seed < 10; ++seed) {
+            request.seed = seed;
+            request.fixed = {{2, "白日茫茫山下路"}, {4, "归人晚渡江头月"}};
+            const auto lines = linesOf(one(request));
+            QCOMPARE(lines.size(), std::size_t{8});
+            QCOMPARE(doubledAt(lines[3]), std::vector<std::size_t>{3});
+            QVERIFY(doubledAt(lines[5]).empty());
+        }
+    }
+
     void keywordsOccur() {
         int found = 0;
         for (std::uint64_t seed = 0; seed < 40; ++seed) {

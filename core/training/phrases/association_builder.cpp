@@ -8,7 +8,6 @@
 
 #include "verse/en_vocabulary.h"
 #include "verse/english_words.h"
-#include "verse/poem_record.h"
 #include "verse/token_spelling.h"
 
 namespace linnet::training {
@@ -237,27 +236,12 @@ std::map<std::string, std::vector<Associate>> associateVerse(const std::vector<P
     return associatesFrom(meetings, tokenizer, options);
 }
 
-std::map<std::string, std::vector<Associate>>
-associateCouplets(const std::vector<PoemTokens>& poems, const engine::Tokenizer& tokenizer,
-                  const AssociationOptions& options) {
-    const auto lineEnd = tokenizer.find(verse::record_token::line).value_or(-1);
+std::map<std::string, std::vector<Associate>> associateCouplets(const std::vector<Facing>& couplets,
+                                                                const engine::Tokenizer& tokenizer,
+                                                                const AssociationOptions& options) {
     Meetings meetings(static_cast<std::size_t>(tokenizer.size()));
-    for (const PoemTokens& poem : poems) {
-        std::vector<std::vector<std::uint16_t>> lines(1);
-        for (const std::uint16_t token : poem.body) {
-            if (token == lineEnd) {
-                lines.emplace_back();
-            } else {
-                lines.back().push_back(token);
-            }
-        }
-        lines.pop_back();
-        for (std::size_t i = 2; lines.size() == 8 && i < 6; i += 2) {
-            const std::size_t length = std::min(lines[i].size(), lines[i + 1].size());
-            for (std::size_t place = 0; place < length; ++place) {
-                meetings.add(lines[i][place], lines[i + 1][place]);
-            }
-        }
+    for (const Facing& pair : couplets) {
+        meetings.add(pair.above, pair.below);
     }
     return associatesFrom(meetings, tokenizer, options);
 }

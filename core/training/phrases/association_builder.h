@@ -7,6 +7,7 @@
 
 #include "engine/api/result.h"
 #include "engine/api/tokenizer.h"
+#include "training/phrases/couplet_builder.h"
 #include "training/phrases/phrase_builder.h"
 #include "verse/associations.h"
 
@@ -28,10 +29,9 @@ std::map<std::string, std::vector<verse::Associate>>
 associateVerse(const std::vector<PoemTokens>& poems, const engine::Tokenizer& tokenizer,
                const AssociationOptions& options);
 
-/// For every character what stands in the same place of the line beside it, in the middle couplets
-/// of Chinese poems of eight lines (对仗).
+/// For every character what stands in the same place of the line beside it.
 std::map<std::string, std::vector<verse::Associate>>
-associateCouplets(const std::vector<PoemTokens>& poems, const engine::Tokenizer& tokenizer,
+associateCouplets(const std::vector<Facing>& couplets, const engine::Tokenizer& tokenizer,
                   const AssociationOptions& options);
 
 /// Adds the associates of words of English prose that `tokenizer` lacks: those of its words that
