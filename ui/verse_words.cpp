@@ -106,6 +106,8 @@ QString explainRemark(const services::VerseFault& fault) {
         return Words::tr("The first line ends with a level tone but does not rhyme.");
     case K::NeighbourRhyme:
         return Words::tr("%1 rhymes by a neighbouring group (邻韵).").arg(subject);
+    case K::ObliqueRhyme:
+        return Words::tr("The poem rhymes in an oblique tone (仄韵), as old-style verse may.");
     case K::UnknownCharacter:
         return Words::tr("%1 is not in the rhyme table; it is taken as fitting.").arg(subject);
     case K::DerivedWord:

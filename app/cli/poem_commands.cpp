@@ -143,6 +143,9 @@ void printPoem(const CheckedPoem& checked, bool withText, const Context& context
             context.print("line " + std::to_string(i + 1) + " exists in the training corpus");
         }
     }
+    for (const std::string& note : checked.notes) {
+        context.print("note: " + note);
+    }
     context.print("\n(seed " + std::to_string(checked.poem.seed) + ", " +
                   std::to_string(static_cast<int>(checked.milliseconds)) + " ms)");
 }

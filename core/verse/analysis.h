@@ -36,6 +36,7 @@ enum class FaultKind {
     Licence,           // 拗救 was used
     FirstLineRhyme,    // the first line ends level without rhyming
     NeighbourRhyme,    // 邻韵 was used
+    ObliqueRhyme,      // 仄韵, in a form that allows it
     UnknownCharacter,  // not in the rhyme table; taken as fitting
     DerivedWord,       // derived from a listed word
     ExtraRhyme,        // lines rhyme that should not

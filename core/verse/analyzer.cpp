@@ -143,6 +143,8 @@ std::string_view toString(FaultKind kind) {
         return "first-line-rhyme";
     case FaultKind::NeighbourRhyme:
         return "neighbour-rhyme";
+    case FaultKind::ObliqueRhyme:
+        return "oblique-rhyme";
     case FaultKind::UnknownCharacter:
         return "unknown-character";
     case FaultKind::DerivedWord:

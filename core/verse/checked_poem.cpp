@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "verse/utf8.h"
 #include "verse/verse_data.h"
 
 namespace linnet::verse {
@@ -37,6 +38,37 @@ Analysis analyse(const Poem& poem, const Form& form, const Analyzer& analyzer,
         how.script = request.traditional ? Script::Traditional : Script::Simplified;
     }
     return analyzer.analyse(textOf(poem), form, how);
+}
+
+// What became of a Chinese poem's theme, if verse does not speak of it as it is.
+std::string noteOnTheme(const std::string& theme, const VerseData& data) {
+    const ThemeImages::Reading reading = data.images.read(toCodePoints(theme));
+    if (!reading.images.empty()) {
+        return "classical verse has no word for all of the theme \"" + theme +
+               "\"; the poem may speak of " + toUtf8(reading.images) + " instead";
+    }
+    const bool heard = std::any_of(reading.plain.begin(), reading.plain.end(),
+                                   [&](char32_t c) { return data.chinese.frequency(c) > 0; });
+    return theme.empty() || heard ? std::string()
+                                  : "verse has no words for the theme \"" + theme +
+                                        "\"; the poem does not speak of it";
+}
+
+std::vector<std::string> notesOn(const PoemRequest& request, const Analysis& analysis,
+                                 const VerseData& data) {
+    std::vector<std::string> notes;
+    if (analysis.language != Language::Chinese) {
+        return notes;
+    }
+    if (std::string note = noteOnTheme(request.theme, data); !note.empty()) {
+        notes.push_back(std::move(note));
+    }
+    for (const Fault& remark : analysis.remarks) {
+        if (remark.kind == FaultKind::ObliqueRhyme) {
+            notes.push_back(remark.message);
+        }
+    }
+    return notes;
 }
 
 } // namespace
@@ -76,6 +108,7 @@ Result<CheckedComposition> composeChecked(const Composer& composer, engine::Gene
         CheckedPoem checked;
         std::tie(checked.milliseconds, checked.firstMilliseconds) = times[poem.seed];
         checked.analysis = analyse(poem, **form, analyzer, request);
+        checked.notes = notesOn(request, checked.analysis, data);
         checked.poem = std::move(poem);
         composition.poems.push_back(std::move(checked));
     }

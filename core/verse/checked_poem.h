@@ -19,6 +19,8 @@ struct VerseData;
 struct CheckedPoem {
     Poem poem;
     Analysis analysis;
+    // What of the request was done in a way that may not be expected; English.
+    std::vector<std::string> notes;
     double milliseconds = 0;      // since the version was begun
     double firstMilliseconds = 0; // of these until its first line was there
 };

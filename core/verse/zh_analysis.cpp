@@ -296,6 +296,7 @@ void ZhAnalysis::checkRhyme(int letter, const Layout& layout, Analysis& analysis
              "落韵: " + describe(line.characters.back()) +
                  (name.empty() ? std::string("; no level rhyme") : "; the rhyme is " + name)});
     }
+    remarkOblique(choice, required, name, analysis);
     for (const std::size_t i : customary) {
         LineAnalysis& line = analysis.lines[i];
         if (in(line, rhymes)) {
@@ -315,6 +316,22 @@ void ZhAnalysis::checkRhyme(int letter, const Layout& layout, Analysis& analysis
                  (neighbour ? " rhymes with its neighbour " : " does not rhyme with ") + name});
     }
     checkRepeatedRhymes(required, analysis);
+}
+
+// 仄韵: old-style verse knows it, regulated verse does not.
+void ZhAnalysis::remarkOblique(const RhymeChoice& choice, const std::vector<std::size_t>& lines,
+                               const std::string& name, Analysis& analysis) const {
+    const bool oblique =
+        std::all_of(choice.groups.begin(), choice.groups.end(),
+                    [&](RhymeGroupId group) { return isOblique(m_lexicon.groups()[group].tone); });
+    if (oblique && !choice.groups.empty() && choice.rhyming == lines.size()) {
+        const LineAnalysis& line = analysis.lines[lines.front()];
+        analysis.remarks.push_back({FaultKind::ObliqueRhyme, static_cast<int>(lines.front()) + 1,
+                                    line.length,
+                                    "仄韵: the rhyme, " + name +
+                                        ", is oblique, as old-style verse may; most verse, and "
+                                        "all regulated verse, rhymes level"});
+    }
 }
 
 // The group, or where 邻韵 may rhyme the set of neighbours, that most lines keep to.

@@ -36,6 +36,8 @@ private:
     void checkRhymes(const Layout& layout, Analysis& analysis) const;
     void checkRhyme(int letter, const Layout& layout, Analysis& analysis) const;
     RhymeChoice chooseRhyme(const std::vector<std::size_t>& lines, const Analysis& analysis) const;
+    void remarkOblique(const RhymeChoice& choice, const std::vector<std::size_t>& lines,
+                       const std::string& name, Analysis& analysis) const;
     void checkRepeatedRhymes(const std::vector<std::size_t>& lines, Analysis& analysis) const;
     void remarkRepeated(Analysis& analysis) const;
 

@@ -645,6 +645,10 @@
         <translation>%1借用了邻韵。</translation>
     </message>
     <message>
+        <source>The poem rhymes in an oblique tone (仄韵), as old-style verse may.</source>
+        <translation>此诗押仄韵，古体诗可以如此。</translation>
+    </message>
+    <message>
         <source>%1 is not in the rhyme table; it is taken as fitting.</source>
         <translation>韵书中没有%1，暂按合律处理。</translation>
     </message>

@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 
 #include "verse/analyzer.h"
@@ -125,6 +126,20 @@ private Q_SLOTS:
                          poem[QLatin1String("rhyme")].toString());
             }
         }
+    }
+
+    // 柳宗元, 江雪, rhymes on 入 tones; the same with level rhymes needs no remark.
+    void obliqueRhymesAreRemarked() {
+        const auto remarked = [&](const char* text) {
+            const Analysis analysis = m_analyzer->analyse(text, **m_data->forms.find("wuyan"), {});
+            return std::any_of(analysis.remarks.begin(), analysis.remarks.end(), [](auto& remark) {
+                return remark.kind == FaultKind::ObliqueRhyme && remark.line == 2 &&
+                       remark.message.find("九屑") != std::string::npos;
+            });
+        };
+        QVERIFY(remarked("千山鸟飞绝，万径人踪灭。孤舟蓑笠翁，独钓寒江雪。"));
+        QVERIFY(!remarked("白日依山尽，黄河入海流。欲穷千里目，更上一层楼。"));
+        QVERIFY(!remarked("千山鸟飞绝，万径人踪灭。孤舟蓑笠翁，更上一层楼。")); // no rhyme at all
     }
 
     void englishPoems_data() { addPoems("en-poems.json"); }
