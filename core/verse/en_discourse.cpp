@@ -31,8 +31,11 @@ std::size_t at(EnTense tense) {
 } // namespace
 
 double EnDiscourse::strangeness(EnPerson person) const {
-    if (person == EnPerson::None || person == EnPerson::They || m_persons[at(person)] > 0) {
+    if (person == EnPerson::None || m_persons[at(person)] > 0) {
         return 0;
+    }
+    if (person == EnPerson::They) { // may be things, if it is not a story of somebody
+        return m_story ? secondPerson : 0;
     }
     const auto said = [&](EnPerson other) { return m_persons[at(other)] > 0; };
     if ((person == EnPerson::You && said(EnPerson::Thou)) ||

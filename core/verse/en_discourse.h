@@ -19,6 +19,9 @@ public:
         , m_sentences(sentences)
         , m_story(story) {}
 
+    // Somebody has been spoken of by another name.
+    void introduce(EnPerson person) { ++m_persons[static_cast<std::size_t>(person)]; }
+
     // Reads a word or mark. Returns what is wrong with it where it stands, in nats; 0: nothing.
     double read(engine::TokenId token);
 

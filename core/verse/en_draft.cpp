@@ -49,6 +49,10 @@ constexpr std::size_t briefPoem = 5;
 constexpr double rarityMerit = 0.9;
 constexpr double sameBeginning = 0.4;
 constexpr double oldBeginning = 0.12;
+// In a story.
+constexpr double goesOn = 5.0;
+constexpr double returnsTo = 3.0;
+constexpr double speaksOf = 1.5;
 // How much two words side by side that are frequent so speak against it, for each nat above a
 // frequency: a likely line is made of little else.
 constexpr double stockPair = 0.8;
@@ -89,6 +93,9 @@ EnDraft::EnDraft(const EnPlan& plan, const EnVocabulary& vocabulary, const Verse
         m_reader.emplace(*lore.sentences);
     }
     m_near = std::make_shared<const std::vector<Near>>(std::move(near));
+    if (plan.lines.front().opening) {
+        m_discourse.introduce(opensWithWoman() ? EnPerson::She : EnPerson::He);
+    }
     lean();
 }
 
@@ -99,6 +106,17 @@ std::vector<TokenId> EnDraft::ids(const std::vector<std::string>& tokens) const 
                                               : m_vocabulary->token(token));
     }
     return all;
+}
+
+// Whether the opening names one of the form's words for women.
+bool EnDraft::opensWithWoman() const {
+    const auto& words = m_plan->form->openings.words;
+    const auto& line = m_plan->lines.front().fixed;
+    const auto women = words.find(std::string(feminineWords));
+    return women != words.end() && std::any_of(line.begin(), line.end(), [&](const auto& word) {
+               return std::find(women->second.begin(), women->second.end(), word) !=
+                      women->second.end();
+           });
 }
 
 // What a form's openings are made of, which a model that has hardly read other poems of the form
@@ -117,13 +135,9 @@ std::map<std::size_t, float> EnDraft::unwantedAfterOpening() const {
         return {};
     }
     const Openings& openings = m_plan->form->openings;
-    bool she = false;
     for (const auto& [name, list] : openings.words) {
         for (const std::string& word : list) {
             add(word, spentByOpening);
-            const auto& line = m_plan->lines.front().fixed;
-            she = she || (name == feminineWords &&
-                          std::find(line.begin(), line.end(), word) != line.end());
         }
     }
     for (const std::string& line : openings.lines) {
@@ -131,7 +145,7 @@ std::map<std::size_t, float> EnDraft::unwantedAfterOpening() const {
             add(isFunctionWord(lowerCase(word)) ? "" : word, spentByOpening);
         }
     }
-    for (const char* pronoun : she ? masculine : feminine) {
+    for (const char* pronoun : opensWithWoman() ? masculine : feminine) {
         add(pronoun, wrongPronoun);
     }
     for (const char* pronoun : speakers) {
@@ -301,7 +315,7 @@ void EnDraft::judge() {
                      (isTheme ? 1.0 : static_cast<double>(near->strength));
         }
     }
-    merit += sentenceMerit() - stockness();
+    merit += sentenceMerit() + storyMerit(first) - stockness();
     m_written.merit = merit / static_cast<double>(std::max<std::size_t>(m_written.length, 1));
     if (!m_firstWords.empty() && m_firstWords.back() == first) {
         m_written.merit -= sameBeginning;
@@ -309,6 +323,27 @@ void EnDraft::judge() {
         m_written.merit -= oldBeginning;
     }
     m_firstWords.push_back(first);
+}
+
+// A line of a story that an opening begins speaks of whom it names, above all the next one, which
+// goes on about them ("Who sat"), and the last.
+double EnDraft::storyMerit(TokenId first) const {
+    if (!m_plan->lines.front().opening) {
+        return 0;
+    }
+    const auto isHero = [&](TokenId token) {
+        const EnWord* word = m_vocabulary->word(token);
+        return word != nullptr && (word->person == EnPerson::He || word->person == EnPerson::She);
+    };
+    const std::size_t line = m_firstWords.size();
+    const EnWord* begins = m_vocabulary->word(first);
+    if (line == 1 && begins != nullptr &&
+        (isHero(first) || (begins->asks && begins->text != "what"))) {
+        return goesOn;
+    }
+    const std::span<const TokenId> tokens = m_constraints.tokens();
+    const bool speaks = std::any_of(tokens.begin(), tokens.end(), isHero);
+    return !speaks ? 0 : line + 1 == lineCount() ? returnsTo : speaksOf;
 }
 
 void EnDraft::readOn(std::span<const std::string> words) {

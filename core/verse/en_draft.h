@@ -45,7 +45,9 @@ private:
     };
 
     void favour(std::size_t line);
+    bool opensWithWoman() const;
     void judge();
+    double storyMerit(engine::TokenId first) const;
     // What the line's sentences are worth; reads it.
     double sentenceMerit();
     double meritOf(std::span<const engine::TokenId> words, SentenceReader& reader,

@@ -107,6 +107,14 @@ private Q_SLOTS:
         QCOMPARE(strange("I sing to thee.", EnPerson::Thou), 0.0);
     }
 
+    void storiesKeepToWhomTheyName() {
+        EnDiscourse story = reader(true);
+        story.introduce(EnPerson::She);
+        QCOMPARE(story.strangeness(EnPerson::She), 0.0);
+        QVERIFY(story.strangeness(EnPerson::He) > 0);
+        QVERIFY(story.strangeness(EnPerson::They) > 0);
+    }
+
     void storiesKeepTheirTime() {
         QVERIFY(wrongIn("He was free, and she is high.", true) >
                 wrongIn("He was free, and she was high.", true));
