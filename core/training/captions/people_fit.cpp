@@ -68,6 +68,27 @@ std::string tableText(const engine::Subject& people, const Tensor& weights) {
     return text;
 }
 
+/// The vector that a positive definite `matrix` takes to `right`, by conjugate gradients.
+Tensor solved(const std::function<Tensor(const Tensor&)>& matrix, const Tensor& right) {
+    constexpr int steps = 500;
+    constexpr double exact = 1e-20; // part of the squared length that may be left
+    Tensor found = torch::zeros_like(right);
+    Tensor rest = right.clone();
+    Tensor direction = rest.clone();
+    double length = rest.dot(rest).item<double>();
+    const double enough = exact * length;
+    for (int step = 0; step < steps && length > enough; ++step) {
+        const Tensor image = matrix(direction);
+        const double reach = length / direction.dot(image).item<double>();
+        found = found + direction * reach;
+        rest = rest - image * reach;
+        const double left = rest.dot(rest).item<double>();
+        direction = rest + direction * (left / length);
+        length = left;
+    }
+    return found;
+}
+
 } // namespace
 
 Tensor fitLogistic(const Tensor& features, const Tensor& targets, const Tensor& importances,
@@ -81,8 +102,10 @@ Tensor fitLogistic(const Tensor& features, const Tensor& targets, const Tensor& 
     for (int step = 0; step < steps; ++step) {
         const Tensor p = torch::sigmoid(x.mv(weights));
         const Tensor gradient = x.t().mv((p - targets) * importances) + penalty * weights;
-        const Tensor curvature = (x.t() * (importances * p * (1 - p))).mm(x) + torch::diag(penalty);
-        weights = weights - torch::linalg_solve(curvature, gradient.unsqueeze(1)).squeeze(1);
+        const Tensor bend = importances * p * (1 - p);
+        weights = weights -
+                  solved([&](const Tensor& v) { return x.t().mv(bend * x.mv(v)) + penalty * v; },
+                         gradient);
     }
     return weights;
 }
