@@ -26,6 +26,7 @@ void Commands::addTo(CLI::App& app) {
     addPhrases(app);
     addCaptioner(app);
     addRewardCaptioner(app);
+    addPeople(app);
     addExportCaptioner(app);
     addPhotosCommand(app, [this](const std::string& message) { fail(message); });
 #endif

@@ -27,6 +27,7 @@ private:
     void addLm(CLI::App& app);
     void addCaptioner(CLI::App& app);
     void addRewardCaptioner(CLI::App& app);
+    void addPeople(CLI::App& app);
     void addFinetune(CLI::App& app);
     void addExport(CLI::App& app);
     void addExportCaptioner(CLI::App& app);
