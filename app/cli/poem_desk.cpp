@@ -92,15 +92,14 @@ json toJson(const CheckedPoem& checked) {
                           {"kind", verse::toString(fault.kind)},
                           {"message", fault.message}});
     }
-    return {{"form", checked.poem.form},
-            {"title", checked.poem.title},
-            {"lines", std::move(lines)},
-            {"ok", checked.analysis.ok()},
-            {"faults", std::move(faults)},
-            {"from_corpus", std::move(known)},
-            {"notes", checked.notes},
-            {"seed", checked.poem.seed},
-            {"ms", std::round(checked.milliseconds * 10) / 10}};
+    json object{{"form", checked.poem.form},   {"title", checked.poem.title},
+                {"lines", std::move(lines)},   {"ok", checked.analysis.ok()},
+                {"faults", std::move(faults)}, {"from_corpus", std::move(known)},
+                {"seed", checked.poem.seed},   {"ms", std::round(checked.milliseconds * 10) / 10}};
+    if (!checked.notes.empty()) {
+        object["notes"] = checked.notes;
+    }
+    return object;
 }
 
 } // namespace linnet::cli
