@@ -15,6 +15,7 @@ namespace linnet::train {
 namespace {
 
 struct PeopleInputs {
+    std::filesystem::path model;
     std::filesystem::path data;
     std::filesystem::path photos;
     std::size_t outside = 43;
@@ -22,7 +23,7 @@ struct PeopleInputs {
 };
 
 engine::Result<std::string> fitted(const PeopleInputs& inputs) {
-    const auto checkpoint = engine::CaptionCheckpoint::open(inputs.fit.model);
+    const auto checkpoint = engine::CaptionCheckpoint::open(inputs.model);
     if (!checkpoint) {
         return checkpoint.error();
     }
@@ -35,7 +36,7 @@ engine::Result<std::string> fitted(const PeopleInputs& inputs) {
     if (!corpus) {
         return corpus.error();
     }
-    return training::fitPeople(*photos, corpus->train, inputs.fit);
+    return training::fitPeople(*checkpoint, *photos, corpus->train, inputs.fit);
 }
 
 } // namespace
@@ -45,7 +46,7 @@ void Commands::addPeople(CLI::App& app) {
         "people", "Learn from captions which classes of a captioner's encoder go with people, for\n"
                   "whom it has no class, and write that into the table of words for people.");
     auto inputs = std::make_shared<PeopleInputs>();
-    command->add_option("--model", inputs->fit.model, "Model folder")->required();
+    command->add_option("--model", inputs->model, "Model folder")->required();
     command->add_option("--people", inputs->fit.table, "Table to write; its words are kept")
         ->required();
     command->add_option("--data", inputs->data, "Folder of captions and lists of photos")

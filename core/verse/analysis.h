@@ -69,6 +69,9 @@ struct WordAnalysis {
     std::size_t chosen = 0; // the pronunciation that the scansion of the line uses
 };
 
+// Names the rhymes of a poem, counted from 0: A to Z, A2 ...
+std::string rhymeLetter(int rhyme);
+
 struct LineAnalysis {
     std::size_t begin = 0; // bytes of the text
     std::size_t end = 0;

@@ -101,6 +101,11 @@ double badnessOf(const Analysis& analysis) {
 
 } // namespace
 
+std::string rhymeLetter(int rhyme) {
+    return std::string(1, static_cast<char>('A' + rhyme % 26)) +
+           (rhyme >= 26 ? std::to_string(rhyme / 26 + 1) : std::string());
+}
+
 std::string_view toString(FaultKind kind) {
     switch (kind) {
     case FaultKind::LineCount:

@@ -105,8 +105,7 @@ private:
     float m_share = 0;
     std::vector<float> m_blended;
     std::optional<std::size_t> m_branch;
-    std::map<engine::TokenId, std::vector<float>>
-        m_kept; // by the first token after m_branch; -1: none
+    std::map<engine::TokenId, std::vector<float>> m_kept; // by the token at m_branch; -1: none yet
     std::optional<engine::Error> m_failure;
 };
 

@@ -105,12 +105,6 @@ bool soundAlike(const WordAnalysis& first, const WordAnalysis& second) {
     });
 }
 
-// A to Z, A2 ...
-std::string letterOf(int rhyme) {
-    return std::string(1, static_cast<char>('A' + rhyme % 26)) +
-           (rhyme >= 26 ? std::to_string(rhyme / 26 + 1) : std::string());
-}
-
 // What the line ends on, as it was read.
 std::string endingOf(const LineAnalysis& line) {
     if (line.words.empty() || line.words.back().sounding.pronunciations.empty()) {
@@ -374,7 +368,7 @@ EnAnalysis::Rhyme EnAnalysis::chooseRhyme(int letter, const Layout& layout,
     for (std::size_t i = 0; i < std::min(layout.rhymes.size(), analysis.lines.size()); ++i) {
         if (layout.rhymes[i].letter == letter && !analysis.lines[i].words.empty()) {
             rhyme.lines.push_back(i);
-            analysis.lines[i].rhyme = letterOf(letter);
+            analysis.lines[i].rhyme = rhymeLetter(letter);
         }
     }
     auto all = endingsOf(rhyme.lines, layout, analysis, scansions);
@@ -468,12 +462,13 @@ void EnAnalysis::remarkExtraRhymes(const Layout& layout, Analysis& analysis) con
 void nameFoundRhymes(Analysis& analysis) {
     constexpr std::size_t farthest = 4; // lines over which a rhyme is heard
     std::vector<LineAnalysis>& lines = analysis.lines;
+    std::vector<std::string> endings;
     std::vector<std::size_t> firsts(lines.size()); // of each line, the first one of its rhyme
     for (std::size_t i = 0; i < lines.size(); ++i) {
         firsts[i] = i;
-        const std::string ending = endingOf(lines[i]);
-        for (std::size_t j = i - std::min(i, farthest); j < i && !ending.empty(); ++j) {
-            if (ending == endingOf(lines[j]) &&
+        endings.push_back(endingOf(lines[i]));
+        for (std::size_t j = i - std::min(i, farthest); j < i && !endings[i].empty(); ++j) {
+            if (endings[i] == endings[j] &&
                 plainWord(lines[i].words.back()) != plainWord(lines[j].words.back())) {
                 firsts[i] = firsts[j];
             }
@@ -484,9 +479,10 @@ void nameFoundRhymes(Analysis& analysis) {
         if (std::count(firsts.begin(), firsts.end(), firsts[i]) < 2) {
             continue;
         }
-        const auto letter = letters.emplace(firsts[i], letterOf(static_cast<int>(letters.size())));
+        const auto letter =
+            letters.emplace(firsts[i], rhymeLetter(static_cast<int>(letters.size())));
         lines[i].rhyme = letter.first->second;
-        lines[i].rhymeWith = endingOf(lines[i]);
+        lines[i].rhymeWith = std::move(endings[i]);
     }
 }
 

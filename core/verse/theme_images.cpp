@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "verse/table_rows.h"
 #include "verse/utf8.h"
 
 namespace linnet::verse {
@@ -29,12 +30,7 @@ Result<ThemeImages> ThemeImages::open(const std::filesystem::path& path) {
 
 Result<ThemeImages> ThemeImages::parse(std::string_view table) {
     ThemeImages images;
-    for (std::size_t number = 1; !table.empty(); ++number) {
-        const std::string_view row = table.substr(0, table.find('\n'));
-        table.remove_prefix(std::min(row.size() + 1, table.size()));
-        if (row.empty() || row.front() == '#') {
-            continue;
-        }
+    for (const auto& [number, row] : rowsOf(table)) {
         const std::size_t tab = row.find('\t');
         const std::u32string word = toCodePoints(row.substr(0, tab));
         std::u32string own;

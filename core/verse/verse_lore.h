@@ -23,8 +23,7 @@ struct VerseLore {
     std::shared_ptr<const CoupletModel> couplets;   // Chinese only
 
     // phrases.bin, associations.bin, sentences.bin and couplets.bin of a model's folder, where
-    // they are. Errors:
-    // those of the files.
+    // they are. Errors: those of the files.
     static engine::Result<VerseLore> open(const std::filesystem::path& folder,
                                           const engine::Tokenizer& tokenizer);
 

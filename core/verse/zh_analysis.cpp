@@ -269,7 +269,7 @@ void ZhAnalysis::checkRhyme(int letter, const Layout& layout, Analysis& analysis
     for (std::size_t i = 0; i < std::min(layout.rhymes.size(), analysis.lines.size()); ++i) {
         if (layout.rhymes[i].letter == letter && analysis.lines[i].length > 0) {
             (layout.rhymes[i].required ? required : customary).push_back(i);
-            analysis.lines[i].rhyme = std::string(1, static_cast<char>('A' + letter % 26));
+            analysis.lines[i].rhyme = rhymeLetter(letter);
         }
     }
     if (required.empty()) {

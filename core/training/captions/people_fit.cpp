@@ -8,7 +8,6 @@
 
 #include "caption/caption_text.h"
 #include "engine/torch/caption/torch_caption_network.h"
-#include "engine/torch/files/caption/caption_checkpoint.h"
 #include "engine/torch/files/caption/people_table.h"
 
 namespace linnet::training {
@@ -110,19 +109,16 @@ Tensor fitLogistic(const Tensor& features, const Tensor& targets, const Tensor& 
     return weights;
 }
 
-Result<std::string> fitPeople(const PhotoFile& photos, const std::vector<CaptionedPhoto>& split,
+Result<std::string> fitPeople(const engine::CaptionCheckpoint& captioner, const PhotoFile& photos,
+                              const std::vector<CaptionedPhoto>& split,
                               const PeopleFitOptions& options) {
-    const auto checkpoint = engine::CaptionCheckpoint::open(options.model);
-    if (!checkpoint) {
-        return checkpoint.error();
-    }
     const auto known =
-        engine::PeopleTable::open(options.table, checkpoint->config().vision.classes());
+        engine::PeopleTable::open(options.table, captioner.config().vision.classes());
     if (!known) {
         return known.error();
     }
     const auto network =
-        engine::makeTorchCaptionNetwork(*checkpoint, false, engine::Precision::Float32, 1);
+        engine::makeTorchCaptionNetwork(captioner, false, engine::Precision::Float32, 1);
     if (!network) {
         return network.error();
     }
@@ -145,6 +141,10 @@ Result<std::string> fitPeople(const PhotoFile& photos, const std::vector<Caption
         if (options.progress) {
             options.progress(features.size(), split.size());
         }
+    }
+    if (features.empty()) {
+        return engine::Error{engine::ErrorCode::NotFound,
+                             "no photo to learn from has an English caption"};
     }
     const Tensor other = torch::tensor(others, torch::kDouble);
     const double kinds = other.sum().item<double>();

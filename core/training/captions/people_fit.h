@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "engine/api/result.h"
+#include "engine/torch/files/caption/caption_checkpoint.h"
 #include "training/captions/caption_corpus.h"
 #include "training/captions/photo_file.h"
 
 namespace linnet::training {
 
 struct PeopleFitOptions {
-    std::filesystem::path model; // folder of a captioner whose classifier looks at the photos
     std::filesystem::path table; // of which the words for people are taken
     double ridge = 3000;         // half of it times the squared weights is part of the loss
     std::function<void(std::size_t done, std::size_t total)> progress;
@@ -23,8 +23,10 @@ struct PeopleFitOptions {
 /// The text of an engine::PeopleTable: weights for the log-odds of a photo's classes, the mean of
 /// the plain and the mirrored photo, by logistic regression on how many of the photo's English
 /// captions speak of people. Photos of other kinds, which have English captions only, weigh as much
-/// in sum as the rest. Errors: NotFound, Io, CorruptFile, Internal.
-engine::Result<std::string> fitPeople(const PhotoFile& photos,
+/// in sum as the rest. `captioner` is the one whose classifier looks at the photos. Errors:
+/// NotFound (a split without English captions, too), Io, CorruptFile, Internal.
+engine::Result<std::string> fitPeople(const engine::CaptionCheckpoint& captioner,
+                                      const PhotoFile& photos,
                                       const std::vector<CaptionedPhoto>& split,
                                       const PeopleFitOptions& options);
 

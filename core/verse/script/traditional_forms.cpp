@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "verse/script/forms_table.h" // made of resources/lexicons/zh-forms.tsv
+#include "verse/table_rows.h"
 #include "verse/utf8.h"
 
 namespace linnet::verse {
@@ -53,12 +54,7 @@ double weightOf(char letter) {
 
 Result<TraditionalForms> TraditionalForms::parse(std::string_view table) {
     TraditionalForms forms;
-    for (std::size_t number = 1; !table.empty(); ++number) {
-        const std::string_view row = table.substr(0, table.find('\n'));
-        table.remove_prefix(std::min(row.size() + 1, table.size()));
-        if (row.empty() || row.front() == '#') {
-            continue;
-        }
+    for (const auto& [number, row] : rowsOf(table)) {
         const auto fields = fieldsOf(row);
         if (fields.size() != 6 || fields[3].size() != 1) {
             return badRow(number, "it has not the six columns");
